@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+// Swift 6.3 on Linux. The product depends on nothing but libc and the toolchain.
+import PackageDescription
+
+// `swift run Benchmarks`, as typed, is a debug build; its figures have to be those of
+// optimised code, so debug builds are optimised as release builds are, unless
+// CRUNCHSTAT_UNOPTIMISED is set (`make test-debug` does, to have the debug assertions).
+// `-num-threads` makes one object per source file, which SwiftPM's debug plan expects.
+let unoptimised = Context.environment["CRUNCHSTAT_UNOPTIMISED"] != nil
+let optimiseSwift: [SwiftSetting] =
+  unoptimised
+  ? []
+  : [
+    .unsafeFlags(
+      ["-O", "-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"],
+      .when(configuration: .debug))
+  ]
+let optimiseC: [CSetting] =
+  unoptimised ? [] : [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+
+let swiftSettings: [SwiftSetting] =
+  [.strictMemorySafety(), .treatAllWarnings(as: .error), .swiftLanguageMode(.v6)]
+  + optimiseSwift
+let cSettings: [CSetting] =
+  [.unsafeFlags(["-std=gnu11", "-Wall", "-Wextra", "-Wconversion", "-Werror"])] + optimiseC
+
+let package = Package(
+  name: "crunchstat",
+  products: [
+    .executable(name: "crunchstat", targets: ["crunchstat"])
+  ],
+  targets: [
+    .target(name: "CStatShim", cSettings: cSettings),
+    .target(name: "JobStats", dependencies: ["CStatShim"], swiftSettings: swiftSettings),
+    .target(
+      name: "JobWrapper", dependencies: ["CStatShim", "JobStats"], swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "crunchstat", dependencies: ["JobWrapper"], swiftSettings: swiftSettings,
+      linkerSettings: [
+        // One file that runs on every x86-64 Linux, whatever libraries it has.
+        .unsafeFlags(
+          ["-static-executable", "-use-ld=lld", "-Xlinker", "--gc-sections"],
+          .when(configuration: .release))
+      ]),
+    .target(
+      name: "BenchmarkSupport", path: "Benchmarks/Support", cSettings: cSettings),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["BenchmarkSupport", "JobStats", "JobWrapper"],
+      path: "Benchmarks", exclude: ["Support"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "JobStatsTests", dependencies: ["JobStats", "JobWrapper", "CStatShim"],
+      exclude: ["Fixtures"], swiftSettings: swiftSettings),
+  ]
+)

@@ -1,0 +1,81 @@
+#define _GNU_SOURCE
+#include "CStatShim.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#define ONCE_MORE_IF_INTERRUPTED(result, call) \
+  do {                                         \
+    result = (call);                           \
+  } while (result < 0 && errno == EINTR)
+
+long cstat_sysconf(int name) {
+  errno = 0;
+  long value = sysconf(name);
+  return value >= 0 ? value : -(long)(errno ? errno : EINVAL);
+}
+
+int cstat_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno; }
+
+int cstat_openat(int directory, const char *path, int flags) {
+  int descriptor;
+  ONCE_MORE_IF_INTERRUPTED(descriptor, openat(directory, path, flags | O_CLOEXEC, 0666));
+  return descriptor >= 0 ? descriptor : -errno;
+}
+
+ssize_t cstat_pread(int descriptor, void *buffer, size_t capacity, off_t offset) {
+  ssize_t count;
+  ONCE_MORE_IF_INTERRUPTED(count, pread(descriptor, buffer, capacity, offset));
+  return count >= 0 ? count : -errno;
+}
+
+ssize_t cstat_read(int descriptor, void *buffer, size_t capacity) {
+  ssize_t count;
+  ONCE_MORE_IF_INTERRUPTED(count, read(descriptor, buffer, capacity));
+  return count >= 0 ? count : -errno;
+}
+
+ssize_t cstat_write(int descriptor, const void *bytes, size_t count) {
+  ssize_t taken;
+  ONCE_MORE_IF_INTERRUPTED(taken, write(descriptor, bytes, count));
+  return taken >= 0 ? taken : -errno;
+}
+
+ssize_t cstat_send(int descriptor, const void *bytes, size_t count) {
+  ssize_t taken;
+  ONCE_MORE_IF_INTERRUPTED(taken, send(descriptor, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL));
+  return taken >= 0 ? taken : -errno;
+}
+
+int cstat_identify(int directory, const char *path, struct cstat_identity *identity) {
+  struct stat status;
+  int result = path ? fstatat(directory, path, &status, 0) : fstat(directory, &status);
+  if (result != 0) return -errno;
+  identity->device = status.st_dev;
+  identity->inode = status.st_ino;
+  identity->mode = status.st_mode;
+  return 0;
+}
+
+int cstat_is_kernel_file(int descriptor) {
+  struct statfs status;
+  if (fstatfs(descriptor, &status) != 0) return -errno;
+  return status.f_type == PROC_SUPER_MAGIC || status.f_type == SYSFS_MAGIC ||
+         status.f_type == CGROUP_SUPER_MAGIC || status.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+int cstat_set_nonblocking(int descriptor) {
+  int flags = cstat_open_flags(descriptor);
+  if (flags < 0) return flags;
+  return fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0 ? 0 : -errno;
+}
+
+int cstat_open_flags(int descriptor) {
+  int flags = fcntl(descriptor, F_GETFL);
+  return flags >= 0 ? flags : -errno;
+}

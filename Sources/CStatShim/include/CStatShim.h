@@ -1,0 +1,132 @@
+// The system calls and macros that Swift can't call, or must not pay for.
+//
+// Every function returns a value, 0, or -errno; none sets errno for the caller, none
+// allocates, none parses. Calls that a signal interrupted are made again in here, so
+// that no caller ever sees -EINTR. Pointers stay the caller's.
+#ifndef CSTATSHIM_H
+#define CSTATSHIM_H
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// ---- files.c: descriptors and bytes -------------------------------------------------
+
+/// sysconf(3). Returns the value, or -EINVAL for a name that this system has no value
+/// for. In C because sysconf tells "no value" and "error" apart by errno alone.
+long cstat_sysconf(int name);
+
+/// pipe2(2) with O_CLOEXEC. Puts the read end into ends[0], the write end into ends[1];
+/// the caller owns both. In C because pipe2 is hidden behind _GNU_SOURCE.
+int cstat_pipe(int ends[2]);
+
+/// openat(2) with O_CLOEXEC added and mode 0666 for new files. Returns a descriptor that
+/// the caller owns. In C because open is variadic, which Swift can't call.
+int cstat_openat(int directory, const char *path, int flags);
+
+/// pread(2): up to `capacity` bytes from `offset` into `buffer`, which is the caller's.
+/// Returns the count, 0 at the end of the file. In C, as are the next two, so that one
+/// poll's reads cost a call each and no errno look-up.
+ssize_t cstat_pread(int descriptor, void *buffer, size_t capacity, off_t offset);
+
+/// read(2): as cstat_pread, from where the descriptor stands. -EAGAIN where nothing is
+/// there to read on a non-blocking descriptor.
+ssize_t cstat_read(int descriptor, void *buffer, size_t capacity);
+
+/// write(2): returns how many bytes were taken, which may be fewer than `count`.
+ssize_t cstat_write(int descriptor, const void *bytes, size_t count);
+
+/// send(2) with MSG_DONTWAIT and MSG_NOSIGNAL: a write to a socket that never blocks,
+/// without O_NONBLOCK, which would change the socket for everybody who holds it.
+ssize_t cstat_send(int descriptor, const void *bytes, size_t count);
+
+/// Which file an open descriptor, or a path, stands for.
+struct cstat_identity {
+  uint64_t device;
+  uint64_t inode;
+  uint32_t mode;  // st_mode
+};
+
+/// fstatat(2) below `directory`, or fstat(2) of `directory` itself where `path` is NULL.
+/// In C because st_dev and st_mode have other types on other systems.
+int cstat_identify(int directory, const char *path, struct cstat_identity *identity);
+
+/// 1 where fstatfs(2) says that the file lives in a kernel file system (proc, sysfs,
+/// cgroup, cgroup2): such a file can be held open and read again and again, and fails to
+/// be read once what it describes has gone. 0 for any other (a recorded tree).
+int cstat_is_kernel_file(int descriptor);
+
+/// fcntl(2): sets O_NONBLOCK on a descriptor whose open file description is nobody
+/// else's. In C because fcntl is variadic.
+int cstat_set_nonblocking(int descriptor);
+
+/// fcntl(2) F_GETFL: the open flags, or -EBADF for a descriptor that is closed.
+int cstat_open_flags(int descriptor);
+
+// ---- events.c: signals and waiting --------------------------------------------------
+
+/// One signal that was sent to this process.
+struct cstat_signal {
+  int number;
+  int from_kernel;  // 1: sent by the kernel (terminal, child, timer), not by a process
+  pid_t sender;     // the process that sent it; our own for SIGPIPE
+};
+
+/// Blocks every signal that a process can sensibly be sent, and returns a descriptor
+/// (signalfd(2), Linux 2.6.27) to read them from; the mask that was in force goes into
+/// `original`. Signals that tell of a fault in this process (SIGSEGV and so on) stay as
+/// they are. SIGCHLD is set to its default action, or the kernel would reap our child for
+/// us where the parent ignored it; `child_ignored` tells what it was.
+int cstat_signals_open(sigset_t *original, int *child_ignored);
+
+/// Takes one pending signal. Returns 1, or 0 where none is pending.
+int cstat_signals_next(int descriptor, struct cstat_signal *signal);
+
+/// One descriptor to wait for. A negative descriptor is passed over.
+struct cstat_event {
+  int descriptor;
+  short wanted;    // CSTAT_READABLE, CSTAT_WRITABLE
+  short happened;  // the same, and what poll(2) adds: an end or an error counts as both
+};
+enum { CSTAT_READABLE = 1, CSTAT_WRITABLE = 4, CSTAT_ENDED = 16 | 8 | 32 };
+
+/// ppoll(2) (Linux 2.6.16): waits until something happens or `nanoseconds` have passed,
+/// or for ever where that is negative. Returns how many events have happened. The timer
+/// is a high-resolution one; how late it may be is the timer slack, see below.
+int cstat_wait(struct cstat_event *events, int count, int64_t nanoseconds);
+
+/// prctl(2) PR_SET_TIMERSLACK: lets timers fire at most `nanoseconds` late. Children
+/// inherit it, so it is set after the program has been spawned.
+int cstat_set_timer_slack(unsigned long nanoseconds);
+
+// ---- spawn.c: the program -----------------------------------------------------------
+
+/// What to run and in which state.
+struct cstat_program {
+  const char *path;            // where it is; PATH has been searched
+  char *const *arguments;      // ends with NULL
+  char *const *environment;    // ends with NULL
+  const sigset_t *mask;        // the signal mask to run it with
+  int standard_error;          // becomes its descriptor 2, or -1: leave as it is
+  int closed;                  // bit N: descriptor N (0 to 2) is closed for it
+  int ignore_child;            // SIGCHLD was ignored when we started, so it is for it
+  const int *groups;           // directories of the control groups to enter before exec
+  int group_count;
+};
+
+/// Runs the program: posix_spawn(3) where nothing has to happen before exec that it
+/// can't do, otherwise a vfork(2) child that enters the control groups (writes "0" into
+/// their cgroup.procs), sets signals, and execs. Returns the process's id, which the
+/// caller has to reap, or -errno; then `failed_group` holds the index of the control
+/// group that could not be entered, or -1 where it was exec or the process itself that
+/// failed, and no process is left behind.
+/// In C because nothing but C may run between vfork and exec.
+pid_t cstat_spawn(const struct cstat_program *program, int *failed_group);
+
+/// waitpid(2) WNOHANG. Returns 1 and the status as a shell shows it (the exit status, or
+/// 128 + the signal that killed it) where the process has ended, 0 where it runs on. In C
+/// because the W... macros are.
+int cstat_reap(pid_t process, int *status);
+
+#endif

@@ -1,0 +1,43 @@
+import CStatShim
+
+/// Bytes that have been read and not yet passed on, first in first out.
+@safe
+public final class ByteQueue {
+  private let base: UnsafeMutablePointer<UInt8>
+  private let capacity: Int
+  private var start = 0
+  private var end = 0
+
+  public init(capacity: Int) {
+    self.capacity = capacity
+    unsafe base = .allocate(capacity: capacity)
+  }
+
+  deinit { unsafe base.deallocate() }
+
+  public var isEmpty: Bool { start == end }
+  public var isFull: Bool { end - start == capacity }
+
+  /// The bytes, valid until the next change.
+  public var bytes: ByteSlice {
+    unsafe ByteSlice(UnsafeBufferPointer(start: base + start, count: end - start))
+  }
+
+  /// Reads once, as much as there is room for. Returns the count, 0 at the end, or -errno.
+  public func fill(from descriptor: CInt) -> Int {
+    if start > 0 {
+      unsafe base.update(from: base + start, count: end - start)
+      end -= start
+      start = 0
+    }
+    let count = unsafe cstat_read(descriptor, base + end, capacity - end)
+    end += max(count, 0)
+    return count
+  }
+
+  /// Drops the first `count` bytes.
+  public func drop(_ count: Int) {
+    start += count
+    if start == end { (start, end) = (0, 0) }
+  }
+}

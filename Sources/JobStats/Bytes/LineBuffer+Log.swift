@@ -1,0 +1,75 @@
+extension LineBuffer {
+  /// Begins a log line: the time of day (RFC 3339, UTC, nanoseconds) where one is given,
+  /// and "crunchstat: ".
+  /// - Parameter time: nanoseconds since 1970, as of CLOCK_REALTIME.
+  public func beginLine(at time: UInt64?) {
+    if let time { append(time: time) }
+    append("crunchstat: ")
+  }
+
+  /// Appends " VALUE KEY".
+  public func append(field value: UInt64, _ key: StaticString) {
+    append(UInt8(ascii: " "))
+    append(decimal: value)
+    append(key)
+  }
+
+  /// Appends " SECONDS KEY" for a value in nanoseconds.
+  public func append(secondsField nanoseconds: UInt64, _ key: StaticString) {
+    append(UInt8(ascii: " "))
+    append(seconds: nanoseconds)
+    append(key)
+  }
+
+  /// Appends bytes from outside so that they can neither break a line nor steer a
+  /// terminal: control characters as \xNN, all others as they are.
+  public func append(printable bytes: some Sequence<UInt8>) {
+    for byte in bytes {
+      if byte < 0x20 || byte == 0x7F {
+        append("\\x")
+        append(Self.hexDigit(byte >> 4))
+        append(Self.hexDigit(byte & 15))
+      } else {
+        append(byte)
+      }
+    }
+  }
+
+  private static func hexDigit(_ value: UInt8) -> UInt8 { value + (value < 10 ? 0x30 : 0x57) }
+
+  private func append(time nanoseconds: UInt64) {
+    let seconds = nanoseconds / 1_000_000_000
+    let date = civilDate(daysSince1970: seconds / 86_400)
+    let second = seconds % 86_400
+    append(padded: date.year, width: 4)
+    append(UInt8(ascii: "-"))
+    append(padded: date.month, width: 2)
+    append(UInt8(ascii: "-"))
+    append(padded: date.day, width: 2)
+    append(UInt8(ascii: "T"))
+    append(padded: second / 3600, width: 2)
+    append(UInt8(ascii: ":"))
+    append(padded: second / 60 % 60, width: 2)
+    append(UInt8(ascii: ":"))
+    append(padded: second % 60, width: 2)
+    append(UInt8(ascii: "."))
+    append(padded: nanoseconds % 1_000_000_000, width: 9)
+    append("Z ")
+  }
+}
+
+/// The Gregorian date of a day, from the number of days since 1970-01-01. In eras of 400
+/// years that begin on March 1st, so that leap days come last.
+private func civilDate(daysSince1970 days: UInt64) -> (year: UInt64, month: UInt64, day: UInt64)
+{
+  let shifted = days + 719_468  // days since 0000-03-01
+  let era = shifted / 146_097
+  let dayOfEra = shifted % 146_097
+  let yearOfEra =
+    (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+  let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+  let monthFromMarch = (5 * dayOfYear + 2) / 153
+  let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+  let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+  return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, day)
+}

@@ -1,0 +1,32 @@
+/// A place where a file of the watched group may stand.
+public struct Candidate: Equatable {
+  public let path: BytePath
+  /// Whether what stands there counts more than the job: a group that crunchstat did not
+  /// make for it, further up.
+  public let coversMore: Bool
+
+  public init(_ path: BytePath, coversMore: Bool = false) {
+    self.path = path
+    self.coversMore = coversMore
+  }
+}
+
+/// Where the files of the watched group are. What it returns is decided once, at set-up;
+/// whether a file is there is found out by those who open it.
+public protocol GroupLocator {
+  /// The places for a statistic's file, the first that can be opened serves.
+  func candidates(_ controller: Controller, _ file: String) -> [Candidate]
+  /// The directories of the group and of its ancestors, each of which limits it, nearest
+  /// first; of several at one level the first that has a file serves.
+  func levels(_ controller: Controller) -> [[BytePath]]
+  /// The process whose network namespace is the job's, where one is known from the start.
+  var process: Int32? { get }
+  /// Lists of the group's processes, to find one where it is not.
+  var processLists: [BytePath] { get }
+  /// Whether groups were made for the job; their counters began at 0 with it.
+  var isOwn: Bool { get }
+  /// Whether high-water marks tell of the job alone: of its own group, or a container's.
+  var marksAreTheJobs: Bool { get }
+  /// Whether the tree may be another machine's, so that this one's processors say nothing.
+  var isForeign: Bool { get }
+}

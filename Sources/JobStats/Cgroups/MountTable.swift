@@ -1,0 +1,104 @@
+/// A control group hierarchy that is mounted somewhere.
+public struct ControlGroupMount: Equatable {
+  /// Where it is mounted.
+  public let point: BytePath
+  /// Which group of the hierarchy is seen at `point`: "/" unless it is a bind mount, or
+  /// the mount of another control group namespace.
+  public let root: BytePath
+  /// v1: the options, controllers among them. v2: nil.
+  public let words: Set<BytePath>?
+
+  /// Whether the hierarchy carries the controller.
+  public func carries(_ controller: Controller) -> Bool {
+    guard let word = controller.word else { return words == nil }
+    return words?.contains(word) ?? false
+  }
+}
+
+/// The control group mounts that a process sees, in the kernel's order.
+public enum MountTable {
+  /// From /proc/self/mountinfo (Linux 2.6.26), or /proc/mounts where a recorded tree has
+  /// only that. Lines that are not of their format are passed over. Linear in the bytes.
+  public static func read(_ root: RootDirectory) -> [ControlGroupMount] {
+    if let bytes = try? root.contents(BytePath("/proc/self/mountinfo")) {
+      return parse(bytes, parseMountinfoLine)
+    }
+    guard let bytes = try? root.contents(BytePath("/proc/mounts")) else { return [] }
+    return parse(bytes, parseMountsLine)
+  }
+
+  public static func parse(mountinfo bytes: [UInt8]) -> [ControlGroupMount] {
+    parse(bytes, parseMountinfoLine)
+  }
+
+  public static func parse(mounts bytes: [UInt8]) -> [ControlGroupMount] {
+    parse(bytes, parseMountsLine)
+  }
+
+  private static func parse(
+    _ bytes: [UInt8], _ parseLine: (inout ByteScanner) -> ControlGroupMount?
+  ) -> [ControlGroupMount] {
+    ByteScanner.scan(bytes) { scanner in
+      var mounts: [ControlGroupMount] = []
+      while var line = scanner.line() {
+        if let mount = parseLine(&line) { mounts.append(mount) }
+      }
+      return mounts
+    }
+  }
+
+  /// "36 35 98:0 /root /point rw,noatime master:1 - cgroup source rw,memory": any number of
+  /// optional fields stands before the dash. See proc(5).
+  private static func parseMountinfoLine(_ line: inout ByteScanner) -> ControlGroupMount? {
+    for _ in 0..<3 { _ = line.word() }
+    let root = line.word()
+    let point = line.word()
+    while true {
+      let word = line.word()
+      if word.isEmpty { return nil }
+      if word == "-" { break }
+    }
+    let type = line.word()
+    _ = line.word()
+    return mount(type, root: unescaped(root), point: point, options: line.word())
+  }
+
+  /// "cgroup /point cgroup rw,memory 0 0"; the root is not told. See fstab(5).
+  private static func parseMountsLine(_ line: inout ByteScanner) -> ControlGroupMount? {
+    _ = line.word()
+    let point = line.word()
+    let type = line.word()
+    return mount(type, root: BytePath("/"), point: point, options: line.word())
+  }
+
+  private static func mount(
+    _ type: ByteSlice, root: BytePath, point: ByteSlice, options: ByteSlice
+  ) -> ControlGroupMount? {
+    guard !point.isEmpty, !options.isEmpty else { return nil }
+    if type == "cgroup2" {
+      return ControlGroupMount(point: unescaped(point), root: root, words: nil)
+    }
+    guard type == "cgroup" else { return nil }
+    let words = options.array.split(separator: UInt8(ascii: ",")).map { BytePath(Array($0)) }
+    return ControlGroupMount(point: unescaped(point), root: root, words: Set(words))
+  }
+
+  /// Blanks, tabs, newlines and backslashes come as a backslash and three octal digits.
+  private static func unescaped(_ slice: ByteSlice) -> BytePath {
+    var bytes: [UInt8] = []
+    var rest = slice.array[...]
+    while let byte = rest.popFirst() {
+      let octal = rest.prefix(3).reduce(into: (value: 0, digits: 0)) { sum, digit in
+        guard (0x30...0x37).contains(digit) else { return }
+        sum = (sum.value * 8 + Int(digit - 0x30), sum.digits + 1)
+      }
+      if byte == UInt8(ascii: "\\"), octal.digits == 3, octal.value < 256 {
+        bytes.append(UInt8(octal.value))
+        rest = rest.dropFirst(3)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return BytePath(bytes)
+  }
+}

@@ -1,0 +1,102 @@
+import CStatShim
+import Glibc
+
+/// A control group that crunchstat made for the job in one hierarchy.
+public final class OwnGroup {
+  /// The hierarchy's controllers that are of interest.
+  public let controllers: [Controller]
+  public let path: BytePath
+  private let root: RootDirectory
+  /// Held open, and locked as long as this process lives: so that any other crunchstat,
+  /// whatever process ids it sees, can tell a group in use from one left behind.
+  private let directory: Descriptor
+
+  /// Makes the group, or throws; EEXIST where one of that name is there.
+  fileprivate init(
+    _ root: RootDirectory, _ path: BytePath, _ controllers: [Controller]
+  ) throws(SystemError) {
+    try root.makeDirectory(path)
+    do throws(SystemError) {
+      directory = try root.open(path, O_RDONLY | O_DIRECTORY)
+      let locked = flock(directory.number, LOCK_EX | LOCK_NB)
+      // Another crunchstat may have taken it for a stale one before it was locked.
+      guard locked == 0, root.identity(path) == FileIdentity(directory.number) else {
+        throw SystemError("lock", path, code: EEXIST)
+      }
+    } catch {
+      try? root.removeDirectory(path)
+      throw error
+    }
+    self.root = root
+    self.path = path
+    self.controllers = controllers
+  }
+
+  /// For `cstat_spawn`, which lets the program enter the group.
+  public var directoryNumber: CInt { directory.number }
+
+  /// Removes the group. Returns false where processes, or groups that the job made, are
+  /// still in it. The kernel may need a moment to see the last process off.
+  public func remove() -> Bool {
+    for pause: UInt32 in [0, 1, 2, 4, 8, 16, 32] {
+      if pause > 0 { usleep(pause * 1000) }
+      do throws(SystemError) {
+        try root.removeDirectory(path)
+        return true
+      } catch {
+        if error.code == ENOENT { return true }
+        if error.code != EBUSY || hasProcesses { return false }
+      }
+    }
+    return false
+  }
+
+  private var hasProcesses: Bool {
+    let list = try? root.contents(path.appending("cgroup.procs"))
+    return list?.isEmpty == false
+  }
+
+  /// Makes a group of one name below each parent. Where one can't be made, the others are,
+  /// and the error, which names the path, is among the failures.
+  public static func make(
+    _ root: RootDirectory, below parents: [OwnGroupPlan.Parent]
+  ) -> (made: [OwnGroup], failures: [SystemError]) {
+    for parent in parents { removeStale(root, below: parent.directory) }
+    let process = getpid()
+    var failures: [SystemError] = []
+    // Process id namespaces share trees, so that a name may be taken.
+    attempt: for number in 0..<100 {
+      var made: [OwnGroup] = []
+      failures = []
+      for parent in parents {
+        let path = parent.directory.appending("\(prefix)\(process)-\(number)")
+        do throws(SystemError) {
+          made.append(try OwnGroup(root, path, parent.controllers))
+        } catch {
+          failures.append(error)
+          if error.code == EEXIST {
+            for group in made { _ = group.remove() }
+            continue attempt
+          }
+        }
+      }
+      return (made, failures)
+    }
+    return ([], failures)
+  }
+
+  private static let prefix = "crunchstat-"
+
+  /// Removes empty groups whose crunchstat has died: nobody holds their lock.
+  private static func removeStale(_ root: RootDirectory, below parent: BytePath) {
+    for name in root.names(in: parent) where name.bytes.starts(with: prefix.utf8) {
+      let path = parent.appending(name)
+      guard let directory = try? root.open(path, O_RDONLY | O_DIRECTORY),
+        flock(directory.number, LOCK_EX | LOCK_NB) == 0
+      else { continue }
+      // A crunchstat inside a crunchstat may have died with it.
+      removeStale(root, below: path)
+      try? root.removeDirectory(path)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/// In which hierarchies a group of the job's own is to be made.
+///
+/// Making one must not change how the job runs, so some hierarchies are left out, unless
+/// the user asked for groups with `-scope own`; then they are in, with a warning.
+public struct OwnGroupPlan {
+  /// A group below which one is to be made, and what the hierarchy counts.
+  public struct Parent {
+    public let directory: BytePath
+    public let controllers: [Controller]
+  }
+
+  public private(set) var parents: [Parent] = []
+  /// Why a hierarchy was left out, or what making a group in it changes: one line each.
+  public private(set) var remarks: [String] = []
+
+  private static let counting: [Controller] = [.memory, .cpuacct, .blkio, .pids, .unified]
+
+  /// - Parameters:
+  ///   - inherited: the groups that crunchstat was started in.
+  ///   - insists: whether the user asked for groups of the job's own.
+  public init(
+    _ root: RootDirectory, inherited: [Controller: GroupPlace], insists: Bool
+  ) {
+    var seen: [ControlGroupMount] = []
+    for controller in Self.counting {
+      guard let place = inherited[controller], !seen.contains(place.mount) else { continue }
+      seen.append(place.mount)
+      if let remark = Self.remark(root, place) {
+        remarks.append("\(place.mount.point.text): \(remark)")
+        if !insists { continue }
+      }
+      let controllers = Self.counting.filter { place.mount.carries($0) }
+      parents.append(Parent(directory: place.directory, controllers: controllers))
+    }
+    // A host with v2 alone: without memory the group would tell half of the job.
+    if parents.allSatisfy({ $0.controllers == [.unified] }) { parents = [] }
+  }
+
+  /// What a group of its own would change for the job in this hierarchy, or nil.
+  private static func remark(_ root: RootDirectory, _ place: GroupPlace) -> String? {
+    if place.mount.carries(.cpu)
+      || hasWord("cpu", root, place.directory.appending("cgroup.subtree_control"))
+    {
+      return "a group in a hierarchy with cpu gets a share of the processors of its own"
+    }
+    let hierarchical = try? root.contents(place.directory.appending("memory.use_hierarchy"))
+    if place.mount.carries(.memory), hierarchical?.first == UInt8(ascii: "0") {
+      return "use_hierarchy is 0: a group escapes the memory limit of its parent"
+    }
+    return nil
+  }
+
+  private static func hasWord(_ word: StaticString, _ root: RootDirectory, _ path: BytePath)
+    -> Bool
+  {
+    guard let bytes = try? root.contents(path) else { return false }
+    return ByteScanner.scan(bytes) { scanner in
+      guard var line = scanner.line() else { return false }
+      while true {
+        let next = line.word()
+        if next.isEmpty { return false }
+        if next == word { return true }
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// The control groups that a process is in, one per hierarchy: /proc/PID/cgroup.
+public struct ProcessGroups {
+  private var v1: [BytePath: BytePath] = [:]
+  private var v2: BytePath?
+
+  /// - Parameter process: a process id, or "self".
+  public init(_ root: RootDirectory, process: String) throws(SystemError) {
+    self.init(parsing: try root.contents(BytePath("/proc/\(process)/cgroup")))
+  }
+
+  /// Lines are "4:memory:/path", "7:cpu,cpuacct:/path" or "0::/path" (v2); a path may hold
+  /// colons. Others are passed over.
+  public init(parsing bytes: [UInt8]) {
+    ByteScanner.scan(bytes) { scanner in
+      while var line = scanner.line() {
+        guard let number = line.prefix(to: UInt8(ascii: ":")),
+          let controllers = line.prefix(to: UInt8(ascii: ":")), line.next == UInt8(ascii: "/")
+        else { continue }
+        let path = BytePath(line.rest.array)
+        if controllers.isEmpty {
+          if number == "0" { v2 = path }
+        } else {
+          for word in controllers.array.split(separator: UInt8(ascii: ",")) {
+            v1[BytePath(Array(word))] = path
+          }
+        }
+      }
+    }
+  }
+
+  /// The group's path as the process sees it, or nil where the hierarchy is not in use.
+  public func path(_ controller: Controller) -> BytePath? {
+    controller.word.map { v1[$0] } ?? v2
+  }
+
+  /// Where the process's group is to be found, and the mount that shows it; nil where no
+  /// mount does. Of several mounts the first that shows the group serves.
+  public func place(
+    _ controller: Controller, in mounts: [ControlGroupMount]
+  ) -> GroupPlace? {
+    guard let path = path(controller) else { return nil }
+    for mount in mounts where mount.carries(controller) {
+      // A group outside the mount's root can't be seen through it.
+      guard !path.climbs, let below = path.relative(to: mount.root) else { continue }
+      return GroupPlace(directory: mount.point.appending(below), mount: mount)
+    }
+    return nil
+  }
+}
+
+/// A control group's directory.
+public struct GroupPlace: Equatable {
+  public let directory: BytePath
+  public let mount: ControlGroupMount
+
+  /// The directories of the group and of all its ancestors that can be seen, nearest first.
+  public var upward: [BytePath] {
+    guard let below = directory.relative(to: mount.point) else { return [directory] }
+    let depth = below.components.count
+    return (0...depth).map { level in
+      below.components.dropLast(level).reduce(mount.point) { $0.appending($1) }
+    }
+  }
+}

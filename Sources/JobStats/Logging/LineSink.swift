@@ -1,0 +1,122 @@
+import Glibc
+
+/// Where log lines, and maybe the program's own stderr, go: one descriptor, on which a log
+/// line never lands inside a line of the program's.
+///
+/// Nothing here blocks where the descriptor can be written to without blocking. Log lines
+/// that can't be written now wait in a bounded buffer; beyond it the newest are dropped
+/// and counted. The program's bytes never wait here: what is not taken stays with the
+/// caller.
+public final class LineSink {
+  /// How many bytes of log lines may wait.
+  public static let waitingLimit = 1 << 20
+
+  private let target: SinkTarget
+  private let waiting = LineBuffer(capacity: 0)
+  /// Whether the program's last byte here was not the end of a line.
+  private var isMidLine = false
+  /// Whether the last log line has been written in part.
+  private var isMidLog = false
+  /// Log lines dropped since the last time this was told.
+  private var dropped: UInt64 = 0
+  /// The error that ended this sink: nothing is written after it.
+  public private(set) var failure: CInt = 0
+
+  public init(_ target: consuming SinkTarget) { self.target = target }
+
+  /// The descriptor to wait for while `isBlocked`.
+  public var descriptor: CInt { target.number }
+  /// Whether log lines wait for the descriptor to take bytes again.
+  public var isBlocked: Bool { !waiting.isEmpty && !isMidLine && failure == 0 }
+  public var isTerminal: Bool { target.isTerminal }
+
+  /// Writes whole log lines: one system call where the descriptor takes them.
+  public func write(_ lines: LineBuffer) {
+    guard failure == 0, !lines.isEmpty else { return }
+    if isMidLine && isTerminal { endLine() }
+    guard waiting.isEmpty, !isMidLine else { return wait(lines.bytes) }
+    let taken = attempt(lines.bytes)
+    guard failure == 0, taken < lines.count else { return }
+    isMidLog = taken > 0
+    wait(lines.bytes[taken..<lines.count])
+  }
+
+  /// Writes bytes of the program's: whole lines, or a piece of a long one. Returns how
+  /// many have been taken; after a failure all are, since nobody will read them.
+  public func pass(_ bytes: ByteSlice) -> Int {
+    guard failure == 0 else { return bytes.count }
+    if !isMidLine { flush() }
+    guard isMidLine || waiting.isEmpty else { return 0 }
+    let taken = attempt(bytes)
+    guard failure == 0 else { return bytes.count }
+    if taken > 0 { isMidLine = bytes[taken - 1] != newline }
+    return taken
+  }
+
+  /// Whether the program is in the middle of a line, so that log lines have to wait.
+  public var isInsideProgramLine: Bool { isMidLine }
+
+  /// Writes log lines that wait, as far as the descriptor takes them now.
+  public func flush() {
+    guard failure == 0, !isMidLine, !waiting.isEmpty else { return }
+    waiting.drop(attempt(waiting.bytes))
+    isMidLog = !waiting.isEmpty
+    if failure != 0 { waiting.clear() }
+  }
+
+  /// Waits, for ever if need be, until the descriptor takes bytes again.
+  public func waitUntilWritable() { target.waitUntilWritable() }
+
+  /// Writes all log lines that wait, at the end, however long that takes.
+  public func finish() {
+    endLine()
+    while isBlocked {
+      waitUntilWritable()
+      flush()
+    }
+  }
+
+  /// The number of log lines dropped since the last call, once there is room again.
+  public func takeDropped() -> UInt64 {
+    guard dropped > 0, waiting.isEmpty, !isMidLine else { return 0 }
+    defer { dropped = 0 }
+    return dropped
+  }
+
+  /// Ends the program's unfinished line, so that log lines can follow: for a terminal, and
+  /// for the end of a line that was too long to hold back.
+  public func endLine() {
+    guard isMidLine, failure == 0 else { return }
+    let ending = LineBuffer(capacity: 1)
+    ending.append(newline)
+    if attempt(ending.bytes) == 1 { isMidLine = false }
+  }
+
+  private func wait(_ lines: ByteSlice) {
+    if waiting.count + lines.count <= Self.waitingLimit {
+      return waiting.append(lines)
+    }
+    // The rest of a line that has begun has to come, whatever the bound.
+    var kept = 0
+    if isMidLog, waiting.isEmpty { kept = (lines.firstIndex(of: newline) ?? 0) + 1 }
+    waiting.append(lines[0..<kept])
+    var scanner = ByteScanner(lines[kept..<lines.count])
+    while scanner.line() != nil { dropped += 1 }
+  }
+
+  private func attempt(_ bytes: ByteSlice) -> Int {
+    var taken = 0
+    while taken < bytes.count {
+      let count = target.write(bytes[taken..<bytes.count])
+      if count == -Int(EAGAIN) { break }
+      if count < 0 {
+        failure = CInt(-count)
+        break
+      }
+      taken += count
+    }
+    return taken
+  }
+}
+
+private let newline = UInt8(ascii: "\n")

@@ -1,0 +1,36 @@
+/// Messages for people: one line each, never at polling rate. Statistics go past this, in
+/// their own `LineBuffer`.
+public final class Log {
+  private let sink: LineSink
+  private let timestamps: Bool
+  private let logsDebug: Bool
+  private let line = LineBuffer(capacity: 256)
+
+  public init(_ sink: LineSink, timestamps: Bool, debug: Bool) {
+    self.sink = sink
+    self.timestamps = timestamps
+    logsDebug = debug
+  }
+
+  public func notice(_ text: String) { write("notice: ", Array(text.utf8)) }
+  public func warning(_ text: String) { write("warning: ", Array(text.utf8)) }
+  public func error(_ text: String) { write("error: ", Array(text.utf8)) }
+
+  /// Only with -debug.
+  public func debug(_ text: @autoclosure () -> String) {
+    if logsDebug { notice("debug: " + text()) }
+  }
+
+  /// The two old forms that readers know, which have no kind in front.
+  public func running(_ arguments: [UInt8]) { write("Running ", arguments) }
+  public func caught(signal name: String) { write("caught signal: ", Array(name.utf8)) }
+
+  private func write(_ kind: StaticString, _ text: [UInt8]) {
+    line.clear()
+    line.beginLine(at: timestamps ? WallClock.now() : nil)
+    line.append(kind)
+    line.append(printable: text)
+    line.append(UInt8(ascii: "\n"))
+    sink.write(line)
+  }
+}

@@ -1,0 +1,55 @@
+/// Samples all statistics of a job and writes their lines: one poll is one straight walk,
+/// and in a steady one nothing is allocated.
+public final class Sampler {
+  private let statistics: [any Statistic]
+  private let sink: LineSink
+  private let timestamps: Bool
+  private let lines = LineBuffer(capacity: 8192)
+  /// How many polls have been made.
+  public private(set) var polls: UInt64 = 0
+
+  public init(
+    _ types: [any Statistic.Type], _ context: SamplingContext, _ sink: LineSink,
+    timestamps: Bool
+  ) {
+    statistics = types.map { $0.init(context) }
+    self.sink = sink
+    self.timestamps = timestamps
+  }
+
+  /// Makes one poll.
+  /// - Parameters:
+  ///   - time: now, on the monotonic clock; it serves all lines.
+  ///   - isLast: whether it is the sample after the program's end.
+  /// - Complexity: linear in the bytes read. One system call per file, one to write.
+  public func poll(_ time: UInt64, isLast: Bool = false) {
+    lines.clear()
+    let poll = Poll(
+      time: time, timeOfDay: timestamps ? WallClock.now() : nil, isLast: isLast, lines: lines)
+    for statistic in statistics { statistic.sample(poll) }
+    polls &+= 1
+    sink.write(lines)
+  }
+
+  /// When a statistic wants `attend` to be called though no poll is due.
+  public var nextAttention: UInt64? {
+    var next: UInt64?
+    for statistic in statistics {
+      guard let time = statistic.nextAttention else { continue }
+      next = min(next ?? time, time)
+    }
+    return next
+  }
+
+  /// Lets those statistics that want it look after their sources.
+  public func attend(_ time: UInt64) {
+    for statistic in statistics {
+      if let next = statistic.nextAttention, next <= time { statistic.attend(time) }
+    }
+  }
+
+  /// Logs what the job's statistics amount to.
+  public func summarize(_ log: Log) {
+    for statistic in statistics { statistic.summarize(log) }
+  }
+}

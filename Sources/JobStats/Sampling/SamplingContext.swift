@@ -1,0 +1,38 @@
+/// What all statistics of one job share.
+public final class SamplingContext {
+  public let root: RootDirectory
+  public let locator: any GroupLocator
+  public let log: Log
+  /// Every file is read into this one, and scanned before the next is read.
+  public let buffer = ReadBuffer()
+
+  public init(root: RootDirectory, locator: any GroupLocator, log: Log) {
+    self.root = root
+    self.locator = locator
+    self.log = log
+  }
+}
+
+/// When to look again for something that was not there: after a pause that doubles from
+/// 5 ms to 1 s.
+struct LookPause {
+  private static let shortest: UInt64 = 5_000_000
+  private static let longest: UInt64 = 1_000_000_000
+  private var pause: UInt64 = 0
+  private var next: UInt64 = 0
+
+  /// Whether it is time to look. The last sample always looks.
+  func isOver(_ poll: Poll) -> Bool { poll.time >= next || poll.isLast }
+
+  /// Waits longer than the last time.
+  mutating func extend(_ time: UInt64) {
+    pause = min(max(pause * 2, Self.shortest), Self.longest)
+    next = time + pause
+  }
+
+  /// Looks again in a second.
+  mutating func wait(_ time: UInt64) { next = time + Self.longest }
+
+  /// Begins anew with short pauses.
+  mutating func reset() { self = LookPause() }
+}

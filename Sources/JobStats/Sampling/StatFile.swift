@@ -1,0 +1,142 @@
+import CStatShim
+import Glibc
+
+/// A system file that is read at every poll: held open where that is safe, looked for where
+/// it is not there.
+///
+/// Of its candidates the first that can be read serves. A file of a kernel file system is
+/// read through the descriptor that is held, which fails once its group has gone (ENODEV);
+/// any other file (a recorded tree's) may have been replaced, which is looked at each time.
+/// Looks for a missing file, or for one that comes earlier in the list, pause for up to a
+/// second. Cost of a read: one system call, no allocation.
+public final class StatFile {
+  private let context: SamplingContext
+  private let candidates: [Candidate]
+  private let prepared: [PreparedPath]
+  private let mode: ReadMode
+  private let isAnnounced: Bool
+
+  private var descriptor: CInt = -1
+  private var current = 0
+  private var isKernelFile = false
+  private var pause = LookPause()
+  private var openedAt: UInt64 = 0
+  private var announced: Int?
+
+  /// Lines that were not of the file's format.
+  public var malformed: UInt64 = 0
+
+  /// - Parameter isAnnounced: whether a change of the source is logged.
+  public init(
+    _ context: SamplingContext, _ candidates: [Candidate], _ mode: ReadMode = .record,
+    isAnnounced: Bool = true
+  ) {
+    self.context = context
+    self.candidates = candidates
+    prepared = candidates.map { PreparedPath($0.path) }
+    self.mode = mode
+    self.isAnnounced = isAnnounced
+  }
+
+  deinit { shut() }
+
+  /// Where it is, or would be looked for first.
+  public var path: BytePath? { candidates.isEmpty ? nil : candidates[current].path }
+  /// Whether it is open now.
+  public var isOpen: Bool { descriptor >= 0 }
+  /// Which of the candidates was read last.
+  public var source: Int { current }
+
+  /// Whether what it counts began at 0 with the job.
+  var startsAtZero: Bool {
+    context.locator.isOwn && !candidates.isEmpty && !candidates[current].coversMore
+  }
+
+  /// Reads the file into the context's buffer. Returns a scanner over it, valid until the
+  /// next read of any file, or nil where there is none.
+  public func read(_ poll: Poll) -> ByteScanner? {
+    if isOpen {
+      if current > 0, pause.isOver(poll) {
+        pause.wait(poll.time)
+        lookForBetter(poll)
+      }
+      if isStillThere, context.buffer.readAll(descriptor, mode) == 0 {
+        return context.buffer.scanner
+      }
+      lose(poll)
+    }
+    guard pause.isOver(poll) else { return nil }
+    for index in prepared.indices where open(index) == 0 {
+      take(index, poll)
+      return context.buffer.scanner
+    }
+    pause.extend(poll.time)
+    tellLoss(poll)
+    return nil
+  }
+
+  /// Reads the file no more for a while: for one that is there but says nothing.
+  public func rest(_ poll: Poll) {
+    shut()
+    pause.extend(poll.time)
+  }
+
+  /// Closes the descriptor.
+  public func shut() {
+    if descriptor >= 0 { close(descriptor) }
+    descriptor = -1
+  }
+
+  private var isStillThere: Bool {
+    isKernelFile || context.root.identity(prepared[current]) == FileIdentity(descriptor)
+  }
+
+  private func open(_ index: Int) -> CInt {
+    let opened = context.root.open(prepared[index])
+    guard opened >= 0 else { return opened }
+    let result = context.buffer.readAll(opened, mode)
+    if result != 0 {
+      close(opened)
+      context.log.debug("cannot read \(candidates[index].path.text): \(errorText(-result))")
+      return result
+    }
+    shut()
+    descriptor = opened
+    return 0
+  }
+
+  private func lookForBetter(_ poll: Poll) {
+    for index in 0..<current where open(index) == 0 { return take(index, poll) }
+  }
+
+  private func take(_ index: Int, _ poll: Poll) {
+    current = index
+    isKernelFile = cstat_is_kernel_file(descriptor) == 1
+    openedAt = poll.time
+    if index > 0 { pause.wait(poll.time) }
+    if isAnnounced { announce() }
+  }
+
+  /// Logs where it is read from, unless that has been said.
+  func announce() {
+    guard announced != current else { return }
+    announced = current
+    let candidate = candidates[current]
+    let remark = candidate.coversMore ? " (an ancestor: covers more than the job)" : ""
+    context.log.notice("reading stats from \(candidate.path.text)\(remark)")
+  }
+
+  private func lose(_ poll: Poll) {
+    shut()
+    if hasLasted(poll) { pause.reset() }
+  }
+
+  /// One that comes and goes is neither looked for nor told of at every poll.
+  private func tellLoss(_ poll: Poll) {
+    guard announced != nil, hasLasted(poll) || poll.isLast else { return }
+    announced = nil
+    context.log.notice("lost \(candidates[current].path.text)")
+  }
+
+  private func hasLasted(_ poll: Poll) -> Bool { poll.time &- openedAt > 1_000_000_000 }
+}

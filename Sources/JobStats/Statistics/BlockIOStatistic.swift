@@ -1,0 +1,92 @@
+/// `blkio:MAJ:MIN N write N read`, and since the last sample: bytes per device.
+///
+/// v1: the first of four files that names a device. Which one counts depends on the
+/// scheduler, on throttling rules and on the kernel
+/// (Documentation/admin-guide/cgroup-v1/blkio-controller.rst).
+public final class BlockIOStatistic: Statistic {
+  public static let name: StaticString = "blkio"
+  public static let summary: StaticString = "block I/O per device: bytes written, read"
+
+  private static let prefix: StaticString = "blkio:"
+  private static let keys: (StaticString, StaticString) = (" write", " read")
+  private static let names = [
+    "blkio.throttle.io_service_bytes_recursive", "blkio.bfq.io_service_bytes_recursive",
+    "blkio.throttle.io_service_bytes", "blkio.io_service_bytes",
+  ]
+
+  private let context: SamplingContext
+  private let files: [StatFile]
+  private var devices = DeviceTable()
+  private var absence = AbsenceNotice()
+  private var current: Int?
+
+  public init(_ context: SamplingContext) {
+    self.context = context
+    files = Self.names.map {
+      StatFile(context, context.locator.candidates(.blkio, $0), isAnnounced: false)
+    }
+  }
+
+  public func sample(_ poll: Poll) {
+    // The one that named a device at the last poll, before any other.
+    if let current, scan(current, poll) { return write(current, poll) }
+    var isPresent = false
+    for index in files.indices where index != current {
+      guard scan(index, poll) else {
+        // One that is there stays open, so that its first device is seen at once; others
+        // that name none are looked at again after a pause.
+        if files[index].isOpen && isPresent { files[index].rest(poll) }
+        isPresent = isPresent || files[index].isOpen
+        continue
+      }
+      if current != nil { devices.forget() }
+      current = index
+      files[index].announce()
+      return write(index, poll)
+    }
+    if !isPresent && current == nil {
+      absence.tell(context, Self.name, "no blkio file in the job's control group")
+    }
+  }
+
+  private func write(_ index: Int, _ poll: Poll) {
+    devices.write(
+      poll, Self.prefix, Self.keys, startsAtZero: files[index].startsAtZero)
+  }
+
+  /// Reads a file into the table. Returns whether it names a device.
+  private func scan(_ index: Int, _ poll: Poll) -> Bool {
+    devices.begin()
+    guard let scanner = files[index].read(poll) else { return false }
+    Self.scan(scanner, &devices, malformed: &files[index].malformed)
+    return !devices.isEmpty
+  }
+
+  /// Lines are "MAJ:MIN OPERATION N", and "Total N" at the end.
+  static func scan(
+    _ scanner: ByteScanner, _ devices: inout DeviceTable, malformed: inout UInt64
+  ) {
+    var file = scanner
+    while var line = file.line() {
+      let name = line.word()
+      let operation = line.word()
+      // "Total N", with which the file ends.
+      if line.isAtEnd, name == "Total", !operation.isEmpty { continue }
+      guard !operation.isEmpty, let value = line.numberField(), line.isAtEnd else {
+        malformed += 1
+        continue
+      }
+      if operation == "Read" {
+        devices.setSecond(devices.row(name), value)
+      } else if operation == "Write" {
+        devices.setFirst(devices.row(name), value)
+      }
+    }
+    if file.isTorn { malformed += 1 }
+  }
+
+  public func summarize(_ log: Log) {
+    devices.summarize(log, Self.prefix, Self.keys)
+    for file in files { log.malformed(file) }
+  }
+}

@@ -1,0 +1,95 @@
+/// `cpu T user T sys N cpus`, and since the last sample: CPU time in seconds.
+///
+/// From the first of these that the job's group has:
+/// - cpu.stat of a v2 group (Linux 4.15): microseconds, exact.
+/// - cpuacct.usage: nanoseconds, exact, split in the proportion of cpuacct.usage_user to
+///   cpuacct.usage_sys (Linux 4.6), which are sampled at the tick and wrong by themselves.
+/// - cpuacct.stat: ticks, 10 ms each as a rule.
+public final class CPUStatistic: Statistic {
+  public static let name: StaticString = "cpu"
+  public static let summary: StaticString = "CPU time: user, system; number of processors"
+
+  private let context: SamplingContext
+  private let unified: StatFile
+  private let usage: CPUUsageFiles
+  private let ticks: StatFile
+  private let processors: ProcessorCount
+  private let nanosecondsPerTick: UInt64
+  private var absence = AbsenceNotice()
+
+  private var source = 0
+  private var previous: (times: CPUTimes, time: UInt64)?
+  private var total = CPUTimes()
+
+  public init(_ context: SamplingContext) {
+    self.context = context
+    let locator = context.locator
+    unified = StatFile(context, locator.candidates(.unified, "cpu.stat"))
+    usage = CPUUsageFiles(context)
+    ticks = StatFile(context, locator.candidates(.cpuacct, "cpuacct.stat"))
+    processors = ProcessorCount(context)
+    nanosecondsPerTick = 1_000_000_000 / UInt64(max(1, systemValue(.clockTicks) ?? 100))
+  }
+
+  public func sample(_ poll: Poll) {
+    guard let (times, source, startsAtZero) = read(poll) else {
+      absence.tell(context, Self.name, "no CPU time in the job's control group")
+      return
+    }
+    // Other sources count from another start.
+    if source != self.source { previous = nil }
+    self.source = source
+    let earlier = previous.flatMap { times.isBefore($0.times) ? nil : $0 }
+    write(times, since: earlier, poll)
+    if let earlier {
+      total.add(times, since: earlier.times)
+    } else if previous != nil || startsAtZero {
+      // Made anew, or made for the job: all that it counts is the job's.
+      total.add(times, since: CPUTimes())
+    }
+    previous = (times, poll.time)
+  }
+
+  private func write(
+    _ times: CPUTimes, since earlier: (times: CPUTimes, time: UInt64)?, _ poll: Poll
+  ) {
+    poll.begin(Self.name)
+    times.append(to: poll.lines)
+    poll.lines.append(UInt8(ascii: " "))
+    poll.lines.append(hundredths: processors.count(poll))
+    poll.lines.append(" cpus")
+    if let earlier, let interval = poll.interval(since: earlier.time) {
+      poll.beginInterval(interval)
+      times.since(earlier.times).append(to: poll.lines)
+    }
+    poll.end()
+  }
+
+  /// The times, which source they are from, and whether that began at 0 with the job.
+  private func read(_ poll: Poll) -> (CPUTimes, source: Int, startsAtZero: Bool)? {
+    if let scanner = unified.read(poll) {
+      if let times = CPUTimes(cpuStat: scanner, malformed: &unified.malformed) {
+        return (times, 1 + unified.source, unified.startsAtZero)
+      }
+      // v1's cpu.stat, which tells of throttling alone.
+      unified.rest(poll)
+    }
+    if let times = usage.read(poll) { return (times, 100, usage.total.startsAtZero) }
+    if let scanner = ticks.read(poll),
+      let times = CPUTimes(
+        cpuacctStat: scanner, nanosecondsPerTick, malformed: &ticks.malformed)
+    {
+      return (times, 200, ticks.startsAtZero)
+    }
+    return nil
+  }
+
+  public func summarize(_ log: Log) {
+    if previous != nil {
+      let text = LineBuffer(capacity: 64)
+      total.append(to: text)
+      log.notice("total cpu" + String(decoding: text.bytes.array, as: UTF8.self))
+    }
+    log.malformed(unified, usage.total, usage.user, usage.system, ticks)
+  }
+}

@@ -1,0 +1,91 @@
+/// How many processors the job may use: the tightest CPU quota up the tree, or the size of
+/// its cpuset, whichever is less. In hundredths of a processor; 0 is unknown.
+///
+/// The files are looked at once a second at most: they change by somebody's hand.
+final class ProcessorCount {
+  private let context: SamplingContext
+  private let cpusets: [StatFile]
+  private let quotas: [(quota: StatFile, period: StatFile)]
+  private var machine: UInt64?
+  private var known: UInt64 = 0
+  private var next: UInt64 = 0
+
+  private static let cpusetNames = [
+    "cpuset.cpus.effective", "cpuset.effective_cpus", "cpuset.cpus",
+  ]
+
+  init(_ context: SamplingContext) {
+    self.context = context
+    func file(_ directories: [BytePath], _ names: [String]) -> StatFile {
+      let paths = names.flatMap { name in directories.map { Candidate($0.appending(name)) } }
+      return StatFile(context, paths, isAnnounced: false)
+    }
+    cpusets = context.locator.levels(.cpuset).map { file($0, Self.cpusetNames) }
+    quotas = context.locator.levels(.cpu).map {
+      (file($0, ["cpu.cfs_quota_us"]), file($0, ["cpu.cfs_period_us"]))
+    }
+  }
+
+  func count(_ poll: Poll) -> UInt64 {
+    if poll.time < next { return known }
+    next = poll.time + 1_000_000_000
+    let processors = (cpuset(poll) ?? machineCount()) * 100
+    let quota = tightestQuota(poll)
+    known = quota.map { processors > 0 ? min($0, processors) : $0 } ?? processors
+    return known
+  }
+
+  private func cpuset(_ poll: Poll) -> UInt64? {
+    for file in cpusets {
+      guard var scanner = file.read(poll) else {
+        // Another machine's tree: what is not told of the group is not known.
+        if context.locator.isForeign { return nil }
+        continue
+      }
+      // An empty list defers to the parent group's.
+      if let count = scanner.listCount(), count > 0 { return count }
+    }
+    return nil
+  }
+
+  private func tightestQuota(_ poll: Poll) -> UInt64? {
+    var tightest: UInt64?
+    for (quota, period) in quotas {
+      // "-1" stands for none: not a number here.
+      guard var scanner = quota.read(poll), let limit = scanner.singleNumber(),
+        var other = period.read(poll), let length = other.singleNumber(), length > 0
+      else { continue }
+      let (hundredfold, overflow) = limit.multipliedReportingOverflow(by: 100)
+      if overflow { continue }
+      let share = (hundredfold + length / 2) / length
+      tightest = min(tightest ?? share, max(share, 1))
+    }
+    return tightest
+  }
+
+  /// The processors that /proc/cpuinfo lists, counted once.
+  private func machineCount() -> UInt64 {
+    if context.locator.isForeign { return 0 }
+    if let machine { return machine }
+    let bytes = (try? context.root.contents(BytePath("/proc/cpuinfo"))) ?? []
+    let count = ByteScanner.scan(bytes) { scanner in
+      var count: UInt64 = 0
+      while var line = scanner.line() {
+        if line.skip("processor\t") || line.skip("processor ") { count += 1 }
+      }
+      return count
+    }
+    machine = count
+    return count
+  }
+}
+
+extension LineBuffer {
+  /// Appends a whole number as such, any other with two decimals.
+  func append(hundredths value: UInt64) {
+    append(decimal: value / 100)
+    guard value % 100 > 0 else { return }
+    append(UInt8(ascii: "."))
+    append(padded: value % 100, width: 2)
+  }
+}

@@ -1,0 +1,47 @@
+/// Something that is sampled at every poll and logged as lines of its own.
+///
+/// A statistic is one file that implements this, and one line in `Registry`.
+public protocol Statistic: AnyObject, SendableMetatype {
+  /// Its name in -stats and in front of its lines.
+  static var name: StaticString { get }
+  /// What it is, in a few words, for -help.
+  static var summary: StaticString { get }
+
+  init(_ context: SamplingContext)
+
+  /// Reads, scans, and appends the lines of this poll, none where there is nothing to say.
+  /// In a steady poll it allocates nothing.
+  func sample(_ poll: Poll)
+
+  /// When it wants `attend` to be called even if no poll is due, on the monotonic clock.
+  var nextAttention: UInt64? { get }
+  func attend(_ time: UInt64)
+
+  /// Logs what it amounts to, at the end.
+  func summarize(_ log: Log)
+}
+
+extension Statistic {
+  public var nextAttention: UInt64? { nil }
+  public func attend(_ time: UInt64) {}
+}
+
+extension Log {
+  /// The warning at the end about lines that were skipped.
+  func malformed(_ files: StatFile...) {
+    for file in files where file.malformed > 0 {
+      warning("skipped \(file.malformed) malformed lines in \(file.path?.text ?? "?")")
+    }
+  }
+}
+
+/// Tells once that there is nothing to read for a statistic.
+struct AbsenceNotice {
+  private var told = false
+
+  mutating func tell(_ context: SamplingContext, _ name: StaticString, _ what: String) {
+    guard !told else { return }
+    told = true
+    context.log.notice("did not find \(name): \(what)")
+  }
+}

@@ -1,0 +1,20 @@
+import CStatShim
+import Glibc
+
+/// A value of the system's, as sysconf(3) gives it.
+public enum SystemValue: Sendable {
+  /// Clock ticks per second, the unit of cpuacct.stat.
+  case clockTicks
+
+  fileprivate var name: CInt {
+    switch self {
+    case .clockTicks: CInt(_SC_CLK_TCK)
+    }
+  }
+}
+
+/// The value, or nil where the system has none.
+public func systemValue(_ value: SystemValue) -> Int? {
+  let result = cstat_sysconf(value.name)
+  return result >= 0 ? result : nil
+}

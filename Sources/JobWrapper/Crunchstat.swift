@@ -1,0 +1,125 @@
+import CStatShim
+import Glibc
+import JobStats
+
+/// The whole of crunchstat: from the command line to the exit status.
+package enum Crunchstat {
+  package static let version = "0.1.0"
+  /// The status for crunchstat's own failures.
+  private static let failed: CInt = 125
+
+  /// When crunchstat itself was started, on the monotonic clock.
+  static let start = MonotonicClock.now()
+
+  package static func main() -> CInt {
+    _ = start
+    let streams = StandardStreams()
+    do {
+      let options = try Options.parse(Arguments.words)
+      switch options.request {
+      case .help: return say(Options.help)
+      case .version: return say("crunchstat \(version)\n")
+      case .measure: return try measure(options, streams)
+      }
+    } catch let error as Job.Failure {
+      return complain(error.message, error.status)
+    } catch let error as SystemError {
+      return complain(error.message, failed)
+    } catch let error as OptionError {
+      return complain(error.text, failed)
+    } catch {
+      return complain("\(error)", failed)
+    }
+  }
+
+  private static func measure(_ options: Options, _ streams: StandardStreams) throws -> CInt {
+    // Before anything is made that has to be removed at the end, whatever comes.
+    let signals = try Signals()
+    let root = try RootDirectory(options.root)
+    let sink = LineSink(try target(options))
+    let log = Log(sink, timestamps: options.timestamps, debug: options.debug)
+    guard let index = options.program else {
+      let watch = Watch(options, root, log, job: nil, locator: nil)
+      let loop = EventLoop(options, signals, sink, log, relay: nil, watch: watch)
+      loop.run()
+      sink.finish()
+      if let failure = loop.failure { throw OptionError(failure) }
+      return 0
+    }
+    log.running(words(from: index))
+    return try wrap(index, options, streams, signals, root, sink, log)
+  }
+
+  /// Runs the program and measures it.
+  private static func wrap(
+    _ index: Int, _ options: Options, _ streams: StandardStreams, _ signals: Signals,
+    _ root: RootDirectory, _ sink: LineSink, _ log: Log
+  ) throws -> CInt {
+    var scope = options.groupRoot == nil ? try JobScope(options.scope, root, log) : nil
+    defer { scope?.remove() }
+    // The program's stderr passes through here, unless it is its own.
+    let passesOn = options.logFile == nil && !streams.isErrorClosed
+    var pipe = passesOn ? try Descriptor.pipe() : nil
+    let job: Job
+    while true {
+      do throws(Job.Failure) {
+        job = try Job.start(
+          at: index, signals, streams, standardError: pipe?.input.number,
+          groups: scope?.groups ?? [])
+        break
+      } catch {
+        guard let group = error.group else { throw error }
+        try scope?.drop(group.index, error: group.error)
+      }
+    }
+    streams.release(passesOn ? 0...1 : 0...2)
+    _ = cstat_set_timer_slack(1)
+    scope?.announce(log, process: job.process)
+    var relay: StderrRelay?
+    if let pipe = pipe.take() { relay = try StderrRelay(pipe.output, sink) }
+    let watch = Watch(
+      options, root, log, job: job, locator: scope?.locator(process: job.process))
+    EventLoop(options, signals, sink, log, relay: relay, watch: watch).run()
+    for group in scope?.remove() ?? [] {
+      log.notice("the job left processes behind in \(group.text), which stays with them")
+    }
+    relay?.deliverWhole()
+    sink.finish()
+    relay?.finish()
+    return job.status ?? failed
+  }
+
+  /// Where log lines go.
+  private static func target(_ options: Options) throws -> SinkTarget {
+    guard let file = options.logFile else { return try SinkTarget(shared: STDERR_FILENO) }
+    // O_NONBLOCK: a FIFO that nobody reads is an error, not a wait.
+    let number = unsafe file.withCString {
+      unsafe cstat_openat(AT_FDCWD, $0, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK)
+    }
+    return SinkTarget(file: Descriptor(owning: try checked(number, "open", file)))
+  }
+
+  /// "[program arguments]", cut off where that would be a very long line.
+  private static func words(from index: Int) -> [UInt8] {
+    let most = 4096
+    let text = Array(Arguments.words[index...].map(\.bytes).joined(separator: [0x20]))
+    let dots: [UInt8] = text.count > most ? Array("...".utf8) : []
+    return [UInt8(ascii: "[")] + text.prefix(most) + dots + [UInt8(ascii: "]")]
+  }
+
+  private static func say(_ text: String) -> CInt {
+    let line = LineBuffer(capacity: 4096)
+    line.append(Array(text.utf8))
+    return line.bytes.write(to: STDOUT_FILENO) ? 0 : failed
+  }
+
+  private static func complain(_ text: String, _ status: CInt) -> CInt {
+    let line = LineBuffer(capacity: 256)
+    line.beginLine(at: nil)
+    line.append("error: ")
+    line.append(printable: text.utf8)
+    line.append(UInt8(ascii: "\n"))
+    _ = line.bytes.write(to: STDERR_FILENO)
+    return status
+  }
+}

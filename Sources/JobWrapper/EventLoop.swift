@@ -1,0 +1,180 @@
+import CStatShim
+import Glibc
+import JobStats
+
+/// The one loop: waits for signals, the program's stderr, a sink that was full, and the
+/// next poll, whichever comes first. One thread, one system call per wait.
+final class EventLoop {
+  private let signals: Signals
+  private let sink: LineSink
+  private let log: Log
+  private let options: Options
+  private let relay: StderrRelay?
+  private let watch: Watch
+
+  private var sampler: Sampler?
+  private var ticker: Ticker
+  private var drainEnd: UInt64?
+  private var isDone = false
+  /// Why there was nothing to watch, where no program ran.
+  private(set) var failure: String?
+
+  private var events: [cstat_event]
+  private enum Slot { static let signals = 0, stderr = 1, sink = 2 }
+
+  init(
+    _ options: Options, _ signals: Signals, _ sink: LineSink, _ log: Log,
+    relay: StderrRelay?, watch: Watch
+  ) {
+    self.options = options
+    self.signals = signals
+    self.sink = sink
+    self.log = log
+    self.relay = relay
+    self.watch = watch
+    ticker = Ticker(period: options.poll, start: MonotonicClock.now())
+    events = [signals.descriptorNumber, -1, -1].map {
+      cstat_event(descriptor: $0, wanted: Int16(CSTAT_READABLE), happened: 0)
+    }
+    events[Slot.sink].wanted = Int16(CSTAT_WRITABLE)
+  }
+
+  /// Runs until the program has ended and its stderr with it, or, with no program, until
+  /// it is told to stop or what it watches has gone.
+  func run() {
+    // Before any signal is taken, so that a program that has ended already is sampled.
+    look(watch.start)
+    while !isDone {
+      wait()
+      let time = MonotonicClock.now()
+      if sampler != nil, time >= ticker.next { poll(time) }
+      if events[Slot.signals].happened != 0 { takeSignals() }
+      if events[Slot.stderr].happened != 0 { relay?.read(time) }
+      if events[Slot.sink].happened != 0 {
+        sink.flush()
+        relay?.deliver()
+      }
+      attend(time)
+    }
+  }
+
+  private func wait() {
+    events[Slot.stderr].descriptor = relay?.readable ?? -1
+    let isBlocked = sink.isBlocked || relay?.isBlocked == true
+    events[Slot.sink].descriptor = isBlocked ? sink.descriptor : -1
+    let now = MonotonicClock.now()
+    let pause = nextDeadline().map { $0 > now ? Int64(clamping: $0 - now) : 0 } ?? -1
+    _ = unsafe events.withUnsafeMutableBufferPointer {
+      unsafe cstat_wait($0.baseAddress, CInt($0.count), pause)
+    }
+  }
+
+  private func nextDeadline() -> UInt64? {
+    var next = UInt64.max
+    if let sampler {
+      next = min(ticker.next, sampler.nextAttention ?? .max)
+    }
+    next = min(next, watch.nextLook ?? .max, relay?.nextPrompt ?? .max, drainEnd ?? .max)
+    return next == .max ? nil : next
+  }
+
+  /// All that has to be done at a time of its own, polls apart.
+  private func attend(_ time: UInt64) {
+    if let next = watch.nextLook, time >= next { look(time) }
+    if let next = sampler?.nextAttention, time >= next { sampler?.attend(time) }
+    if let next = relay?.nextPrompt, time >= next { relay?.deliverPrompt() }
+    let dropped = sink.takeDropped()
+    if dropped > 0 { log.notice("\(dropped) log lines were dropped: stderr was blocked") }
+    guard let drainEnd else { return }
+    if relay?.hasEnded != false {
+      isDone = true
+    } else if time >= drainEnd {
+      log.notice("a process that the program left behind still holds its stderr")
+      isDone = true
+    }
+  }
+
+  private func look(_ time: UInt64) {
+    switch watch.look(time) {
+    case .nothingNew: break
+    case .found(let context):
+      sampler = Sampler(options.statistics, context, sink, timestamps: options.timestamps)
+      ticker = Ticker(period: options.poll, start: time)
+      poll(time)
+    case .gone:
+      log.notice("the control group is gone")
+      end()
+    case .failed(let reason):
+      if watch.job == nil {
+        failure = reason
+        isDone = true
+      } else {
+        log.warning(reason)
+      }
+    }
+  }
+
+  private func poll(_ time: UInt64) {
+    ticker.advance(past: time)
+    sampler?.poll(time)
+  }
+
+  private func takeSignals() {
+    while let signal = signals.next() {
+      if signal.number == SIGCHLD {
+        if drainEnd == nil, watch.job?.hasEnded() == true { end() }
+        continue
+      }
+      // Writing to a pipe that nobody reads is our own doing.
+      if signal.sender == getpid() { continue }
+      log.caught(signal: signalName(signal.number))
+      if drainEnd != nil || watch.job == nil {
+        if Self.ending.contains(signal.number) { stop() }
+      } else if signal.from_kernel == 0 {
+        watch.job?.send(signal.number)
+      } else if signal.number == SIGTSTP {
+        // The terminal stopped the program too; the shell waits for us to stop.
+        kill(getpid(), SIGSTOP)
+      }
+    }
+  }
+
+  private static let ending: Set<CInt> = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+
+  private func stop() {
+    if drainEnd == nil { end() }
+    isDone = true
+  }
+
+  /// The program has ended, or watching has: the last sample, and what it all amounts to.
+  private func end() {
+    while relay?.read(MonotonicClock.now()) == true, relay?.isBlocked != true {}
+    let time = MonotonicClock.now()
+    sampler?.poll(time, isLast: true)
+    sampler?.summarize(log)
+    tellCost()
+    // What it holds open would keep the job's network namespace alive.
+    sampler = nil
+    if watch.job == nil { isDone = true }
+    drainEnd = MonotonicClock.now() &+ options.drain
+  }
+
+  private func tellCost() {
+    guard let polls = sampler?.polls, polls > 0 else { return }
+    let used = OwnCPUTime.now()
+    let elapsed = max(1, MonotonicClock.now() - Crunchstat.start)
+    let text = LineBuffer(capacity: 128)
+    text.append("cost: ")
+    text.append(decimal: polls)
+    text.append(" polls made, ")
+    text.append(decimal: ticker.missed)
+    text.append(" missed, worst lateness ")
+    text.append(thousandths: ticker.worstLateness / 1000)
+    text.append(" ms, ")
+    text.append(seconds: used)
+    text.append(" s of CPU, ")
+    text.append(thousandths: used * 100 / (elapsed / 1000 + 1))
+    text.append(" % of one core")
+    log.notice(String(decoding: text.bytes.array, as: UTF8.self))
+  }
+}

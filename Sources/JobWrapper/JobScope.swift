@@ -1,0 +1,104 @@
+import Glibc
+import JobStats
+
+/// The control groups that the job runs in: which it was to have, and which it got.
+struct JobScope {
+  /// Made for the job; the program enters them before its first instruction.
+  private(set) var groups: [OwnGroup]
+  /// Those that crunchstat was started in.
+  private let inherited: [Controller: GroupPlace]
+  private let root: RootDirectory
+  private let scope: Options.Scope
+  /// Why there is no group of the job's own in a hierarchy.
+  private var reasons: [String]
+
+  /// Makes groups where the scope wants some. Throws where `own` can't be had.
+  init(_ scope: Options.Scope, _ root: RootDirectory, _ log: Log) throws(OptionError) {
+    self.root = root
+    self.scope = scope
+    inherited = JobGroups.inherited(by: "self", root, mounts: MountTable.read(root))
+    groups = []
+    reasons = []
+    if scope == .inherit { return }
+    guard root.isLive else {
+      try refuse("no group can be made in the recorded tree \(root.path.text)")
+      return
+    }
+    let plan = OwnGroupPlan(root, inherited: inherited, insists: scope == .own)
+    let failures: [SystemError]
+    (groups, failures) = OwnGroup.make(root, below: plan.parents)
+    for remark in plan.remarks where scope == .own { log.warning(remark) }
+    for remark in plan.remarks where scope == .auto { log.debug("no group: \(remark)") }
+    if let failure = failures.first { try refuse(failure.message) }
+    reasons += plan.remarks
+    if groups.isEmpty, reasons.isEmpty { try refuse("no v1 hierarchy is mounted") }
+  }
+
+  /// Takes note of a group that the program could not enter: it does without.
+  mutating func drop(_ index: Int, error: CInt) throws(OptionError) {
+    let group = groups.remove(at: index)
+    _ = group.remove()
+    try refuse(SystemError("enter", group.path, code: error).message)
+  }
+
+  private mutating func refuse(_ reason: String) throws(OptionError) {
+    reasons.append(reason)
+    guard scope == .own else { return }
+    remove()
+    throw OptionError("flag -scope: no control group of its own: \(reason)")
+  }
+
+  /// Where the program's files are, now that it runs.
+  func locator(process: pid_t) -> JobGroups {
+    var own: [Controller: BytePath] = [:]
+    for group in groups {
+      for controller in group.controllers { own[controller] = group.path }
+    }
+    return JobGroups(
+      own: own, inherited: inherited, root: root, process: root.isLive ? process : nil)
+  }
+
+  /// Says once what is measured.
+  func announce(_ log: Log, process: pid_t) {
+    if !groups.isEmpty {
+      return log.notice("scope own: " + groups.map(\.path.text).joined(separator: ", "))
+    }
+    var places: [String] = []
+    for controller in Controller.allCases {
+      guard let place = inherited[controller]?.directory.text else { continue }
+      if controller != .unified || places.isEmpty, !places.contains(place) {
+        places.append(place)
+      }
+    }
+    let paths = places.isEmpty ? "no control group" : places.joined(separator: ", ")
+    var remarks = reasons
+    if scope == .inherit { remarks.append("as asked for") }
+    if hasOthers(than: process) {
+      remarks.append("other processes are in it, so the numbers cover more than the job")
+    }
+    log.notice("scope inherit: \(paths): \(remarks.joined(separator: "; "))")
+  }
+
+  private func hasOthers(than process: pid_t) -> Bool {
+    let known = [UInt64(getpid()), UInt64(process)]
+    for controller in [Controller.memory, .cpuacct, .unified] {
+      guard let place = inherited[controller],
+        let list = try? root.contents(place.directory.appending("cgroup.procs"))
+      else { continue }
+      return ByteScanner.scan(list) { scanner in
+        while var line = scanner.line() {
+          if let id = line.number(), !known.contains(id) { return true }
+        }
+        return false
+      }
+    }
+    return false
+  }
+
+  /// Removes the groups. Returns those that could not be, since processes stay in them.
+  @discardableResult
+  mutating func remove() -> [BytePath] {
+    defer { groups = [] }
+    return groups.filter { !$0.remove() }.map(\.path)
+  }
+}

@@ -1,0 +1,53 @@
+import JobStats
+
+/// What the command line asks for.
+package struct Options {
+  package var groupRoot: BytePath?
+  package var groupParent = BytePath("")
+  package var idFile: BytePath?
+  /// How long to wait for the id file, in nanoseconds.
+  package var wait: UInt64 = 5_000_000_000
+  /// The sampling period, in nanoseconds.
+  package var poll: UInt64 = 1_000_000_000
+  package var scope = Scope.auto
+  package var statistics = Registry.byDefault
+  /// How long to go on passing on stderr after the program's end, in nanoseconds.
+  package var drain: UInt64 = 5_000_000_000
+  package var logFile: BytePath?
+  package var timestamps = false
+  package var root = BytePath("/")
+  package var debug = false
+
+  /// The index of the program in the command line, or nil to watch a group alone.
+  package var program: Int?
+
+  package enum Scope: String, CaseIterable {
+    case auto, own, inherit
+  }
+
+  /// What to do instead of measuring.
+  package enum Request: Equatable { case measure, help, version }
+  package var request = Request.measure
+
+  package init() {}
+
+  /// The rules that no flag can check alone.
+  func checked() throws(OptionError) -> Options {
+    if groupRoot == nil {
+      let flag = idFile != nil ? "-cgroup-cid" : groupParent.isEmpty ? nil : "-cgroup-parent"
+      if let flag { throw OptionError("flag \(flag) needs -cgroup-root") }
+    } else if scope == .own {
+      throw OptionError("flag -scope: own makes a group, -cgroup-root watches one")
+    }
+    if program == nil, groupRoot == nil {
+      throw OptionError("nothing to do: name a program, or a group with -cgroup-root")
+    }
+    return self
+  }
+}
+
+/// A command line that can't be used. The text names the flag and what is wrong with it.
+package struct OptionError: Error {
+  package let text: String
+  init(_ text: String) { self.text = text }
+}

@@ -1,0 +1,48 @@
+import Glibc
+import JobStats
+
+/// Finds a program as the shell does.
+struct ProgramPath {
+  /// Where it is, or the word itself where it was not found.
+  let path: BytePath
+  /// Why it can't be run: ENOENT or EACCES, or 0.
+  let error: CInt
+
+  /// A word with a slash is a path; others are looked for in each directory of PATH, of
+  /// which an empty one is the working directory. A file that may not be executed is
+  /// remembered, but a later one that may wins.
+  /// - Parameter search: the value of PATH, nil where it is not set.
+  init(_ word: BytePath, search: BytePath?) {
+    if word.bytes.contains(UInt8(ascii: "/")) {
+      path = word
+      error = 0
+      return
+    }
+    let directories = (search ?? BytePath("/bin:/usr/bin")).bytes
+      .split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+    var denied: BytePath?
+    for directory in directories where !word.isEmpty {
+      let place = directory.isEmpty ? BytePath(".") : BytePath(Array(directory))
+      let candidate = place.appending(word)
+      switch Self.look(candidate) {
+      case 0:
+        path = candidate
+        error = 0
+        return
+      case EACCES: denied = denied ?? candidate
+      default: break
+      }
+    }
+    path = denied ?? word
+    error = denied == nil ? ENOENT : EACCES
+  }
+
+  private static func look(_ path: BytePath) -> CInt {
+    var status = stat()
+    return unsafe path.withCString { name in
+      guard unsafe stat(name, &status) == 0 else { return errno }
+      guard status.st_mode & S_IFMT == S_IFREG else { return EACCES }
+      return unsafe access(name, X_OK) == 0 ? 0 : errno
+    }
+  }
+}

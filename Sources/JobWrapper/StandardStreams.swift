@@ -1,0 +1,38 @@
+import CStatShim
+import Glibc
+import JobStats
+
+/// Descriptors 0, 1 and 2, which are the program's as they are.
+package struct StandardStreams {
+  /// Those that were closed at the start: bit N for descriptor N.
+  let closed: CInt
+
+  /// Opens /dev/null in the place of those that are closed, or the next files opened would
+  /// take their numbers.
+  package init() {
+    var closed: CInt = 0
+    for number in CInt(0)...2 where cstat_open_flags(number) == -EBADF {
+      closed |= 1 << number
+      // The lowest free number is this one.
+      _ = unsafe BytePath("/dev/null").withCString { unsafe cstat_openat(AT_FDCWD, $0, O_RDWR) }
+    }
+    self.closed = closed
+  }
+
+  /// Whether the program is to find its stderr closed.
+  var isErrorClosed: Bool { closed & 1 << 2 != 0 }
+
+  /// Lets go of crunchstat's own copies, so that the other end of a pipe sees its end when
+  /// the program closes it.
+  func release(_ numbers: ClosedRange<CInt>) {
+    let null = unsafe BytePath("/dev/null").withCString {
+      unsafe cstat_openat(AT_FDCWD, $0, O_RDWR)
+    }
+    guard null >= 0 else {
+      for number in numbers { close(number) }
+      return
+    }
+    for number in numbers { dup2(null, number) }
+    close(null)
+  }
+}

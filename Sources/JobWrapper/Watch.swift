@@ -1,0 +1,103 @@
+import Glibc
+import JobStats
+
+/// What is watched: the program's own groups, or a group of an explicit tree, which may be
+/// there later than the program, and gone before it.
+final class Watch {
+  enum News {
+    case nothingNew
+    /// The group is known: sampling can begin.
+    case found(SamplingContext)
+    case gone
+    /// It will never be known; the text says why.
+    case failed(String)
+  }
+
+  /// The program, where there is one.
+  let job: Job?
+  /// When it began, on the monotonic clock.
+  let start: UInt64
+  /// When to look again, on the monotonic clock.
+  private(set) var nextLook: UInt64?
+
+  private enum State {
+    case ready(any GroupLocator)
+    case waitingForID(IdFile)
+    case watching(ExplicitTree, wasThere: Bool)
+    case settled
+  }
+
+  private let options: Options
+  private let root: RootDirectory
+  private let log: Log
+  private var state: State
+
+  /// - Parameter locator: where the program's own groups are; nil for an explicit tree.
+  init(
+    _ options: Options, _ root: RootDirectory, _ log: Log, job: Job?,
+    locator: (any GroupLocator)?
+  ) {
+    self.options = options
+    self.root = root
+    self.log = log
+    self.job = job
+    start = MonotonicClock.now()
+    nextLook = start
+    if let locator {
+      state = .ready(locator)
+    } else if let file = options.idFile {
+      state = .waitingForID(IdFile(file, wait: options.wait, start: start))
+    } else {
+      state = .ready(Self.tree(options, id: BytePath("")))
+    }
+  }
+
+  func look(_ time: UInt64) -> News {
+    switch state {
+    case .ready(let locator): return found(locator, time)
+    case .waitingForID(var file):
+      switch file.look(time) {
+      case .waiting:
+        nextLook = file.next
+        state = .waitingForID(file)
+        return .nothingNew
+      case .found(let id): return found(Self.tree(options, id: id), time)
+      case .failed(let reason):
+        settle()
+        return .failed(reason)
+      }
+    case .watching(let tree, let wasThere):
+      nextLook = time &+ second
+      let isThere = tree.directories.contains { root.identity($0)?.isDirectory == true }
+      if wasThere && !isThere {
+        settle()
+        return .gone
+      }
+      state = .watching(tree, wasThere: isThere)
+      return .nothingNew
+    case .settled: return .nothingNew
+    }
+  }
+
+  private static func tree(_ options: Options, id: BytePath) -> ExplicitTree {
+    ExplicitTree(root: options.groupRoot ?? BytePath(""), parent: options.groupParent, id: id)
+  }
+
+  private func found(_ locator: any GroupLocator, _ time: UInt64) -> News {
+    settle()
+    if let tree = locator as? ExplicitTree {
+      if tree.isHost {
+        log.notice("the numbers are the whole host's: no -cgroup-parent, no -cgroup-cid")
+      } else if job == nil {
+        state = .watching(tree, wasThere: false)
+        nextLook = time
+      }
+    }
+    return .found(SamplingContext(root: root, locator: locator, log: log))
+  }
+
+  private func settle() {
+    state = .settled
+    nextLook = nil
+  }
+}

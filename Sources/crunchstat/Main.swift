@@ -1,0 +1,7 @@
+import Glibc
+import JobWrapper
+
+@main
+struct Main {
+  static func main() { exit(Crunchstat.main()) }
+}
