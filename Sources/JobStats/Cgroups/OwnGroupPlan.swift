@@ -38,16 +38,15 @@ public struct OwnGroupPlan {
 
   /// What a group of its own would change for the job in this hierarchy, or nil.
   private static func remark(_ root: RootDirectory, _ place: GroupPlace) -> String? {
-    if place.mount.carries(.cpu)
-      || hasWord("cpu", root, place.directory.appending("cgroup.subtree_control"))
-    {
+    let mount = place.mount
+    let handsOn = place.directory.appending("cgroup.subtree_control")
+    if mount.carries(.cpu) || mount.carries(.unified) && hasWord("cpu", root, handsOn) {
       return "a group in a hierarchy with cpu gets a share of the processors of its own"
     }
-    let hierarchical = try? root.contents(place.directory.appending("memory.use_hierarchy"))
-    if place.mount.carries(.memory), hierarchical?.first == UInt8(ascii: "0") {
-      return "use_hierarchy is 0: a group escapes the memory limit of its parent"
-    }
-    return nil
+    guard mount.carries(.memory) else { return nil }
+    let isHierarchical = try? root.contents(place.directory.appending("memory.use_hierarchy"))
+    guard isHierarchical?.first == UInt8(ascii: "0") else { return nil }
+    return "use_hierarchy is 0: a group escapes the memory limit of its parent"
   }
 
   private static func hasWord(_ word: StaticString, _ root: RootDirectory, _ path: BytePath)

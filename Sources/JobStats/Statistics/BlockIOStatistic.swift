@@ -86,6 +86,11 @@ public final class BlockIOStatistic: Statistic {
   }
 
   public func summarize(_ log: Log) {
+    if current == nil {
+      absence.tell(
+        context, Self.name,
+        "no device was counted; v1 counts only where a throttling rule is set")
+    }
     devices.summarize(log, Self.prefix, Self.keys)
     for file in files { log.malformed(file) }
   }

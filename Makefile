@@ -1,0 +1,120 @@
+# make          builds .build/release/crunchstat, one static file
+# make run      builds it, wraps a demonstration job, and shows what was measured
+# make test     runs all tests against the release build, and the allocation gate
+# make help     lists the other targets
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := build
+
+BINARY := $(CURDIR)/.build/release/crunchstat
+DEBUG_BINARY := $(CURDIR)/.build-debug/debug/crunchstat
+FORMATTED := Package.swift Sources Benchmarks Tests
+PREFIX ?= /usr/local
+# System calls that kernels before 5.3 to 5.11 lack.
+NEW_CALLS := pidfd_open,clone3,openat2,epoll_pwait2
+
+# Any python3 that has pytest; Debian's package gives it to /usr/bin/python3.
+PYTEST = $(shell for p in python3 /usr/bin/python3; do \
+  $$p -c 'import pytest' 2>/dev/null && echo $$p && break; done) \
+  -m pytest -q -p no:cacheprovider Tests/CrunchstatTests
+
+.PHONY: build
+build: swift
+	swift build -c release --product crunchstat
+
+.PHONY: run
+run: build
+	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+	$(BINARY) -poll 10 -log "$$log" Benchmarks/Demo/job.sh; \
+	grep -E '^crunchstat: (mem|cpu|blkio:|net:)' "$$log" | sed -n '401,408p'; \
+	awk -f Benchmarks/Demo/summary.awk "$$log"
+
+.PHONY: test
+test: test-unit test-outside gate
+
+.PHONY: test-unit
+test-unit: swift
+	swift test -c release --disable-xctest
+
+.PHONY: test-outside
+test-outside: build tools
+	CRUNCHSTAT=$(BINARY) $(PYTEST)
+
+# The same with assertions on and nothing optimised.
+.PHONY: test-debug
+test-debug: export CRUNCHSTAT_UNOPTIMISED = 1
+test-debug: swift tools
+	swift test --scratch-path .build-debug --disable-xctest
+	swift build --scratch-path .build-debug --product crunchstat
+	CRUNCHSTAT=$(DEBUG_BINARY) $(PYTEST)
+
+# The same where the kernel has none of its newer system calls.
+.PHONY: test-old-kernel
+test-old-kernel: build tools
+	CRUNCHSTAT='strace -D -f -qq -o /dev/null -e trace=$(NEW_CALLS) \
+	  -e inject=$(NEW_CALLS):error=ENOSYS $(BINARY)' $(PYTEST)
+
+# No allocation in a steady poll, counted in the product's own code; and none seen from
+# outside on the static executable.
+.PHONY: gate
+gate: build tools
+	swift run -c release Benchmarks --allocations
+	Benchmarks/steady-memory.sh $(BINARY)
+
+.PHONY: benchmark
+benchmark: build
+	swift run Benchmarks
+
+.PHONY: quick-benchmark
+quick-benchmark: build
+	swift run Benchmarks --quick
+
+# After changes to what runs at every start or poll; needs valgrind.
+.PHONY: link-order
+link-order: build
+	Benchmarks/link-order.sh $(BINARY) > .build/link-order.txt
+	mv .build/link-order.txt Sources/crunchstat/link-order.txt
+
+.PHONY: format
+format: swift
+	swift format format -i -r $(FORMATTED)
+
+.PHONY: lint
+lint: swift tools
+	swift format lint --strict -r $(FORMATTED)
+	sh -n Benchmarks/Demo/job.sh
+	shellcheck .ci/run Benchmarks/*.sh Benchmarks/Demo/job.sh
+	/usr/bin/python3 -m flake8 --max-line-length 100 Tests
+
+.PHONY: install
+install: build
+	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/crunchstat
+
+.PHONY: clean
+clean:
+	rm -rf .build .build-debug
+
+.PHONY: help
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+	@echo 'also: test-unit test-outside test-debug test-old-kernel gate benchmark quick-benchmark'
+	@echo '      link-order format lint install clean'
+
+.PHONY: swift
+swift:
+	@command -v swift >/dev/null || { echo 'Swift $(file < .swift-version) is needed:' \
+	  'https://www.swift.org/install' >&2; exit 1; }
+
+# What the tests need beside Swift: Debian's packages, installed where root may do that.
+.PHONY: tools
+tools:
+	@missing=; \
+	have() { command -v "$$1" >/dev/null || missing="$$missing $$2"; }; \
+	have cc gcc; have strace strace; have ip iproute2; have shellcheck shellcheck; \
+	/usr/bin/python3 -c 'import flake8' 2>/dev/null || missing="$$missing python3-flake8"; \
+	[ -n "$(firstword $(PYTEST:-m=))" ] || missing="$$missing python3-pytest"; \
+	[ -n "$$missing" ] || exit 0; \
+	if [ "$$(id -u)" != 0 ]; then echo "please install:$$missing" >&2; exit 1; fi; \
+	apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing
