@@ -2,14 +2,18 @@ import CStatShim
 import Glibc
 import JobStats
 
-/// Descriptors 0, 1 and 2, which are the program's as they are.
+/// Descriptors 0, 1 and 2, which are the program's as they are, and others that came from
+/// whoever started crunchstat (a jobserver's pipe, a lock), which are passed through.
 package struct StandardStreams {
   /// Those that were closed at the start: bit N for descriptor N.
   let closed: CInt
+  /// Those above 2 that were open at the start.
+  private let others: [CInt]
 
   /// Opens /dev/null in the place of those that are closed, or the next files opened would
   /// take their numbers.
   package init() {
+    others = Self.openDescriptors().filter { $0 > 2 }
     var closed: CInt = 0
     for number in CInt(0)...2 where cstat_open_flags(number) == -EBADF {
       closed |= 1 << number
@@ -25,6 +29,7 @@ package struct StandardStreams {
   /// Lets go of crunchstat's own copies, so that the other end of a pipe sees its end when
   /// the program closes it.
   func release(_ numbers: ClosedRange<CInt>) {
+    for number in others { close(number) }
     let null = unsafe BytePath("/dev/null").withCString {
       unsafe cstat_openat(AT_FDCWD, $0, O_RDWR)
     }
@@ -34,5 +39,19 @@ package struct StandardStreams {
     }
     for number in numbers { dup2(null, number) }
     close(null)
+  }
+
+  private static func openDescriptors() -> [CInt] {
+    guard let list = unsafe opendir("/proc/self/fd") else { return [] }
+    defer { unsafe closedir(list) }
+    var numbers: [CInt] = []
+    while let entry = unsafe readdir(list) {
+      let number = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
+        unsafe atoi($0.baseAddress!.assumingMemoryBound(to: CChar.self))
+      }
+      numbers.append(number)
+    }
+    let own = unsafe dirfd(list)
+    return numbers.filter { $0 != own }
   }
 }

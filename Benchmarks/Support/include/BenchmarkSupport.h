@@ -1,1 +1,106 @@
-int bench_placeholder(void);
+// What the benchmarks need in C: a malloc that counts, the loop that is compared with
+// ("the floor"), and the processes that are measured from outside. No part of the product.
+//
+// Functions return a value, 0, or -errno. One thread uses them.
+#ifndef BENCHMARK_SUPPORT_H
+#define BENCHMARK_SUPPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// ---- keep.c -------------------------------------------------------------------------
+
+/// Makes the compiler believe that a result is used.
+void bench_keep(uint64_t value);
+/// Whether this C code was compiled with optimisation.
+int bench_is_optimised(void);
+/// Makes the file hold just these bytes, in place: it stays the same file.
+int bench_rewrite(int descriptor, const void *bytes, size_t count);
+
+// ---- allocations.c: malloc and its kin, counted -------------------------------------
+//
+// The executable's own malloc, calloc, realloc, posix_memalign, aligned_alloc and memalign
+// go before glibc's in every library it loads, Swift's runtime among them.
+
+/// Starts counting; what was counted before is forgotten.
+void bench_allocations_begin(void);
+/// Counts on after `bench_allocations_pause`.
+void bench_allocations_resume(void);
+void bench_allocations_pause(void);
+/// How many calls were counted.
+uint64_t bench_allocations(void);
+/// Where the first of them came from, a line per frame, innermost first; "" if there was
+/// none. Valid until the next call.
+const char *bench_first_allocation(void);
+/// Calls malloc, calloc, realloc, posix_memalign, aligned_alloc and memalign once each.
+void bench_allocate_in_every_way(void);
+
+// ---- floor.c: what a poll can't do without ------------------------------------------
+
+/// Forgets all files; those to come are below `root`.
+int bench_floor_begin(const char *root);
+/// Opens a file, which every poll reads from then on.
+/// @param in_pieces  whether it comes in pieces of up to a page (/proc/net/dev).
+/// @param looks      whether a poll looks if the path still stands for it, as has to be
+///                   done where no kernel serves the file (a recorded tree).
+int bench_floor_add(const char *path, int in_pieces, int looks);
+/// Sets what each poll writes, and where to.
+int bench_floor_write(const char *path, size_t bytes);
+/// One poll: reads all, writes once. Returns 0, or -errno of the first call that failed.
+int bench_floor_poll(void);
+/// Polls at start + k * period, `period` in nanoseconds, until a child process ends; SIGCHLD
+/// has to be blocked. Notes each poll's time with `bench_note`.
+int bench_floor_run(uint64_t period);
+
+// ---- children.c: measured processes -------------------------------------------------
+
+/// Numbers that this process and its measured children see alike.
+enum {
+  BENCH_ROLE,         // what the child is to do
+  BENCH_WRITE_BYTES,  // how many bytes a poll of the floor writes
+  BENCH_AMOUNT,       // how much of it
+  BENCH_DONE,         // set by the child when its result is there
+  BENCH_RESULT,
+  BENCH_NUMBERS
+};
+/// Makes the memory that is shared with children, in the parent.
+int bench_shared_make(void);
+/// Finds it, in a child.
+int bench_shared_take(void);
+/// Zeroes it.
+void bench_shared_clear(void);
+void bench_set(int number, uint64_t value);
+uint64_t bench_get(int number);
+/// Appends to the shared list; what goes beyond its room is dropped.
+void bench_note(uint64_t value);
+uint64_t bench_note_count(void);
+uint64_t bench_noted(uint64_t index);
+/// Appends to the shared text.
+void bench_tell(const char *text);
+const char *bench_told(void);
+
+struct bench_child {
+  pid_t process;  // or -errno
+  int input;      // the write end of its stdin
+};
+/// Runs a program; its stdin is a pipe, its other descriptors are ours.
+/// @param words  its arguments with blanks in between, its name first.
+struct bench_child bench_child_start(const char *program, const char *words);
+/// Whether it has ended; it is not reaped.
+int bench_child_has_ended(struct bench_child child);
+/// Closes its stdin, waits for its end, and returns its status as a shell shows it.
+int bench_child_end(struct bench_child child);
+
+/// What a process has used since its start.
+struct bench_cost {
+  uint64_t cpu;            // user and system, in nanoseconds; exact, not sampled
+  uint64_t reads;          // read(2) and its kin
+  uint64_t bytes_read;
+  uint64_t writes;
+  uint64_t bytes_written;
+  int counts_calls;        // whether the kernel gave all but the first
+};
+struct bench_cost bench_process_cost(pid_t process);
+
+#endif

@@ -44,7 +44,7 @@ public struct ExplicitTree: GroupLocator {
   }
 
   public var isOwn: Bool { false }
-  public var marksAreTheJobs: Bool { !isHost }
+  public var marksAreTheJobs: Bool { true }
   public var isForeign: Bool { true }
 
   private func directory(_ controller: Controller, _ group: BytePath) -> BytePath {

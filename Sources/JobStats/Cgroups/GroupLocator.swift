@@ -25,7 +25,7 @@ public protocol GroupLocator {
   var processLists: [BytePath] { get }
   /// Whether groups were made for the job; their counters began at 0 with it.
   var isOwn: Bool { get }
-  /// Whether high-water marks tell of the job alone: of its own group, or a container's.
+  /// Whether high-water marks are of what is watched, and not of others in the group before.
   var marksAreTheJobs: Bool { get }
   /// Whether the tree may be another machine's, so that this one's processors say nothing.
   var isForeign: Bool { get }

@@ -5,6 +5,9 @@ public final class Log {
   private let timestamps: Bool
   private let logsDebug: Bool
   private let line = LineBuffer(capacity: 256)
+  /// During a poll its time of day, so that what is logged meanwhile does not seem to come
+  /// after its lines.
+  var pollTime: UInt64?
 
   public init(_ sink: LineSink, timestamps: Bool, debug: Bool) {
     self.sink = sink
@@ -27,7 +30,7 @@ public final class Log {
 
   private func write(_ kind: StaticString, _ text: [UInt8]) {
     line.clear()
-    line.beginLine(at: timestamps ? WallClock.now() : nil)
+    line.beginLine(at: timestamps ? pollTime ?? WallClock.now() : nil)
     line.append(kind)
     line.append(printable: text)
     line.append(UInt8(ascii: "\n"))

@@ -3,6 +3,7 @@
 public final class Sampler {
   private let statistics: [any Statistic]
   private let sink: LineSink
+  private let log: Log
   private let timestamps: Bool
   private let lines = LineBuffer(capacity: 8192)
   /// How many polls have been made.
@@ -14,6 +15,7 @@ public final class Sampler {
   ) {
     statistics = types.map { $0.init(context) }
     self.sink = sink
+    log = context.log
     self.timestamps = timestamps
   }
 
@@ -26,7 +28,9 @@ public final class Sampler {
     lines.clear()
     let poll = Poll(
       time: time, timeOfDay: timestamps ? WallClock.now() : nil, isLast: isLast, lines: lines)
+    log.pollTime = poll.timeOfDay
     for statistic in statistics { statistic.sample(poll) }
+    log.pollTime = nil
     polls &+= 1
     sink.write(lines)
   }
@@ -43,8 +47,10 @@ public final class Sampler {
 
   /// Lets those statistics that want it look after their sources.
   public func attend(_ time: UInt64) {
+    lines.clear()
+    let poll = Poll(time: time, timeOfDay: nil, isLast: false, lines: lines)
     for statistic in statistics {
-      if let next = statistic.nextAttention, next <= time { statistic.attend(time) }
+      if let next = statistic.nextAttention, next <= time { statistic.attend(poll) }
     }
   }
 

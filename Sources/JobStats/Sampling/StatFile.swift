@@ -22,6 +22,7 @@ public final class StatFile {
   private var pause = LookPause()
   private var openedAt: UInt64 = 0
   private var announced: Int?
+  private var hasLooked = false
 
   /// Lines that were not of the file's format.
   public var malformed: UInt64 = 0
@@ -70,6 +71,7 @@ public final class StatFile {
       take(index, poll)
       return context.buffer.scanner
     }
+    hasLooked = true
     pause.extend(poll.time)
     tellLoss(poll)
     return nil
@@ -91,13 +93,15 @@ public final class StatFile {
     isKernelFile || context.root.identity(prepared[current]) == FileIdentity(descriptor)
   }
 
+  /// Opens a candidate and reads it. Returns 0 or -errno, which is told at the first look.
   private func open(_ index: Int) -> CInt {
     let opened = context.root.open(prepared[index])
-    guard opened >= 0 else { return opened }
-    let result = context.buffer.readAll(opened, mode)
-    if result != 0 {
-      close(opened)
-      context.log.debug("cannot read \(candidates[index].path.text): \(errorText(-result))")
+    let result = opened < 0 ? opened : context.buffer.readAll(opened, mode)
+    guard result == 0 else {
+      if opened >= 0 { close(opened) }
+      if !hasLooked {
+        context.log.debug("no \(candidates[index].path.text): \(errorText(-result))")
+      }
       return result
     }
     shut()

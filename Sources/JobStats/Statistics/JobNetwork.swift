@@ -1,4 +1,3 @@
-import CStatShim
 import Glibc
 
 /// The job's network namespace, through /proc/PID/net/dev of a process that is in it.
@@ -14,14 +13,18 @@ final class JobNetwork {
   private var isOther = false
   private var announced: BytePath?
   private var saidShared = false
-  /// When to look next, on the monotonic clock.
-  private(set) var nextLook: UInt64? = 0
+  private var nextLook: UInt64 = 0
   private var step: UInt64 = 1_000_000
+  private static let longestStep: UInt64 = 1_000_000_000
+
+  /// When to look though no poll is due, on the monotonic clock; nil once the job is a
+  /// second old.
+  var nextAttention: UInt64? { step < Self.longestStep ? nextLook : nil }
 
   private struct Held {
-    let descriptor: CInt
-    let path: BytePath
-    let file: PreparedPath
+    let file: StatFile
+    /// net/dev again, to see whether the process is still there.
+    let process: PreparedPath
     let namespaceFile: PreparedPath
     let namespace: FileIdentity?
   }
@@ -31,55 +34,49 @@ final class JobNetwork {
     lists = context.locator.processLists.map { PreparedPath($0) }
   }
 
-  deinit { letGo() }
-
   /// The interfaces' counters, and whether they are those of another namespace than at the
   /// last poll; nil where no process is known.
   func read(_ poll: Poll) -> (ByteScanner, isOther: Bool)? {
-    if let nextLook, poll.time >= nextLook { look(poll.time) }
+    if poll.time >= nextLook { look(poll) }
     if held == nil, pause.isOver(poll) {
-      locate()
+      locate(poll)
       if held == nil { pause.extend(poll.time) } else { pause.reset() }
     }
-    guard let held else { return nil }
-    guard context.buffer.readAll(held.descriptor, .sequence) == 0 else {
-      letGo()
+    guard let scanner = held?.file.read(poll) else {
+      held = nil
       return nil
     }
     defer { isOther = false }
-    return (context.buffer.scanner, isOther)
+    return (scanner, isOther)
   }
 
   /// Looks whether the process is still there and in the same namespace.
-  func look(_ time: UInt64) {
-    nextLook = time + step
-    step = min(step * 2, 1_000_000_000)
+  func look(_ poll: Poll) {
+    nextLook = poll.time + step
+    step = min(step * 2, Self.longestStep)
     guard let held else { return }
-    guard context.root.identity(held.file) != nil else {
+    guard context.root.identity(held.process) != nil else {
       // The program itself has ended: what it left in its namespace is read once more. Of
       // a group that is only watched another process may serve; if there is none the
       // namespace must not be kept.
-      if context.locator.process == nil { replace() }
+      if context.locator.process == nil { replace(poll) }
       return
     }
-    if context.root.identity(held.namespaceFile) != held.namespace { replace() }
+    // It can't be told of another user's process.
+    let namespace = context.root.identity(held.namespaceFile)
+    if namespace != nil, namespace != held.namespace { replace(poll) }
   }
 
-  private func replace() {
+  private func replace(_ poll: Poll) {
     let namespace = held?.namespace
-    letGo()
-    locate()
+    held = nil
+    locate(poll)
     isOther = isOther || held?.namespace != namespace || namespace == nil
   }
 
-  private func letGo() {
-    if let held { close(held.descriptor) }
-    held = nil
-  }
-
-  private func locate() {
+  private func locate(_ poll: Poll) {
     if let process = context.locator.process {
-      hold("\(process)")
+      _ = hold("\(process)", poll)
       return
     }
     for list in lists {
@@ -87,24 +84,29 @@ final class JobNetwork {
       guard descriptor >= 0 else { continue }
       defer { close(descriptor) }
       guard context.buffer.readAll(descriptor, .sequence) == 0 else { continue }
-      // Ids of processes that this process id namespace does not have are shown as 0.
-      var file = context.buffer.scanner
-      while var line = file.line() {
-        if let process = line.number(), process > 0, hold("\(process)") { return }
-      }
+      for process in processes(context.buffer.scanner) where hold("\(process)", poll) { return }
     }
   }
 
-  @discardableResult
-  private func hold(_ process: String) -> Bool {
+  /// The first processes of a cgroup.procs; one that another process id namespace alone
+  /// has is shown as 0. It is copied, since looking at them needs the buffer.
+  private func processes(_ scanner: ByteScanner) -> [UInt64] {
+    var file = scanner
+    var processes: [UInt64] = []
+    while processes.count < 64, var line = file.line() {
+      if let process = line.number(), process > 0 { processes.append(process) }
+    }
+    return processes
+  }
+
+  private func hold(_ process: String, _ poll: Poll) -> Bool {
     let path = BytePath("/proc/\(process)/net/dev")
-    let file = PreparedPath(path)
-    let descriptor = context.root.open(file)
-    guard descriptor >= 0 else { return false }
+    let file = StatFile(context, [Candidate(path)], .sequence, isAnnounced: false)
+    guard file.read(poll) != nil else { return false }
     let namespaceFile = PreparedPath(BytePath("/proc/\(process)/ns/net"))
     let namespace = context.root.identity(namespaceFile)
     held = Held(
-      descriptor: descriptor, path: path, file: file, namespaceFile: namespaceFile,
+      file: file, process: PreparedPath(path), namespaceFile: namespaceFile,
       namespace: namespace)
     announce(path, namespace)
     return true

@@ -11,6 +11,8 @@ public final class MemoryStatistic: Statistic {
   private var absence = AbsenceNotice()
   private var peak: UInt64 = 0
   private var sampledAt: UInt64 = 0
+  /// Whether the kernel keeps a high-water mark, once that has been looked for.
+  private var hasMark: Bool?
 
   public init(_ context: SamplingContext) {
     self.context = context
@@ -76,18 +78,17 @@ public final class MemoryStatistic: Statistic {
     }
     let values = Values(scanner, malformed: &stat.malformed)
     peak = max(peak, values.rss ?? 0)
+    if hasMark == nil { hasMark = highWaterMark() != nil }
     return values
   }
 
   /// Where the kernel keeps no mark of the job's, the peak is sampled, and worth something
   /// only if that is done at least once a second.
   public var nextAttention: UInt64? {
-    context.locator.marksAreTheJobs ? nil : sampledAt + 1_000_000_000
+    hasMark == true ? nil : sampledAt + 1_000_000_000
   }
 
-  public func attend(_ time: UInt64) {
-    _ = read(Poll(time: time, timeOfDay: nil, isLast: false, lines: LineBuffer(capacity: 0)))
-  }
+  public func attend(_ poll: Poll) { _ = read(poll) }
 
   public func summarize(_ log: Log) {
     if let (bytes, source) = highWaterMark() {

@@ -30,8 +30,8 @@ public final class NetworkStatistic: Statistic {
     interfaces.write(poll, Self.prefix, Self.keys, startsAtZero: false)
   }
 
-  public var nextAttention: UInt64? { namespace.nextLook }
-  public func attend(_ time: UInt64) { namespace.look(time) }
+  public var nextAttention: UInt64? { namespace.nextAttention }
+  public func attend(_ poll: Poll) { namespace.look(poll) }
 
   /// Two lines of heading, then "NAME: RX_BYTES 7 more TX_BYTES 7 more"; there may be no
   /// blank behind the colon.

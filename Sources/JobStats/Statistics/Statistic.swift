@@ -15,7 +15,8 @@ public protocol Statistic: AnyObject, SendableMetatype {
 
   /// When it wants `attend` to be called even if no poll is due, on the monotonic clock.
   var nextAttention: UInt64? { get }
-  func attend(_ time: UInt64)
+  /// Looks after its sources; what it may append to the poll's lines is not logged.
+  func attend(_ poll: Poll)
 
   /// Logs what it amounts to, at the end.
   func summarize(_ log: Log)
@@ -23,7 +24,7 @@ public protocol Statistic: AnyObject, SendableMetatype {
 
 extension Statistic {
   public var nextAttention: UInt64? { nil }
-  public func attend(_ time: UInt64) {}
+  public func attend(_ poll: Poll) {}
 }
 
 extension Log {
