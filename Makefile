@@ -15,9 +15,9 @@ PREFIX ?= /usr/local
 NEW_CALLS := pidfd_open,clone3,openat2,epoll_pwait2
 
 # Any python3 that has pytest; Debian's package gives it to /usr/bin/python3.
-PYTEST = $(shell for p in python3 /usr/bin/python3; do \
-  $$p -c 'import pytest' 2>/dev/null && echo $$p && break; done) \
-  -m pytest -q -p no:cacheprovider Tests/CrunchstatTests
+PYTHON = $(shell for p in python3 /usr/bin/python3; do \
+  $$p -c 'import pytest' 2>/dev/null && echo $$p && break; done)
+PYTEST = $(PYTHON) -m pytest -q -rs -p no:cacheprovider Tests/CrunchstatTests
 
 .PHONY: build
 build: swift
@@ -85,7 +85,7 @@ lint: swift tools
 	swift format lint --strict -r $(FORMATTED)
 	sh -n Benchmarks/Demo/job.sh
 	shellcheck .ci/run Benchmarks/*.sh Benchmarks/Demo/job.sh
-	/usr/bin/python3 -m flake8 --max-line-length 100 Tests
+	/usr/bin/python3 -m flake8 --max-line-length 120 Tests
 
 .PHONY: install
 install: build
@@ -113,7 +113,7 @@ tools:
 	have() { command -v "$$1" >/dev/null || missing="$$missing $$2"; }; \
 	have cc gcc; have strace strace; have ip iproute2; have shellcheck shellcheck; \
 	/usr/bin/python3 -c 'import flake8' 2>/dev/null || missing="$$missing python3-flake8"; \
-	[ -n "$(firstword $(PYTEST:-m=))" ] || missing="$$missing python3-pytest"; \
+	[ -n "$(PYTHON)" ] || missing="$$missing python3-pytest"; \
 	[ -n "$$missing" ] || exit 0; \
 	if [ "$$(id -u)" != 0 ]; then echo "please install:$$missing" >&2; exit 1; fi; \
 	apt-get update -qq && \

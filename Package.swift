@@ -15,12 +15,16 @@ let optimiseSwift: [SwiftSetting] =
       ["-O", "-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"],
       .when(configuration: .debug))
   ]
+// Exclusive access is proved by the compiler where it can be, and checked at run time by the
+// unoptimised build, which all tests run on; the checks are 40 % of a poll's instructions.
+let trustAccesses: [SwiftSetting] =
+  unoptimised ? [] : [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
 let optimiseC: [CSetting] =
   unoptimised ? [] : [.unsafeFlags(["-O2"], .when(configuration: .debug))]
 
 let swiftSettings: [SwiftSetting] =
   [.strictMemorySafety(), .treatAllWarnings(as: .error), .swiftLanguageMode(.v6)]
-  + optimiseSwift
+  + optimiseSwift + trustAccesses
 let cSettings: [CSetting] =
   [.unsafeFlags(["-std=gnu11", "-Wall", "-Wextra", "-Wconversion", "-Werror"])] + optimiseC
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,6 +63,27 @@ static pid_t spawn_with_child(const struct cstat_program *program, int *failed_g
   return failure.error;
 }
 
+/// The signals that glibc keeps for itself (32 and 33) and that posix_spawn sets to be
+/// ignored in the child: those of them that were not ignored here, to be set to default
+/// there. glibc's own functions refuse these numbers.
+static sigset_t internal_defaults(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int number = 32; number <= 33; number++) {
+    // As the kernel has it: handler, flags, restorer, mask.
+    struct {
+      void *handler;
+      unsigned long flags;
+      void *restorer;
+      unsigned long mask;
+    } action = {0};
+    if (syscall(SYS_rt_sigaction, number, NULL, &action, sizeof action.mask) != 0) continue;
+    if (action.handler == (void *)SIG_IGN) continue;
+    ((unsigned long *)&set)[0] |= 1UL << (number - 1);
+  }
+  return set;
+}
+
 static int describe(const struct cstat_program *program, posix_spawn_file_actions_t *actions,
                     posix_spawnattr_t *attributes) {
   int error = 0;
@@ -70,7 +92,10 @@ static int describe(const struct cstat_program *program, posix_spawn_file_action
   for (int i = 0; i <= 2 && !error; i++)
     if (program->closed & 1 << i) error = posix_spawn_file_actions_addclose(actions, i);
   if (!error) error = posix_spawnattr_setsigmask(attributes, program->mask);
-  if (!error) error = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK);
+  sigset_t defaults = internal_defaults();
+  if (!error) error = posix_spawnattr_setsigdefault(attributes, &defaults);
+  short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+  if (!error) error = posix_spawnattr_setflags(attributes, flags);
   return error;
 }
 

@@ -46,7 +46,6 @@ package enum Crunchstat {
       if let failure = loop.failure { throw OptionError(failure) }
       return 0
     }
-    log.running(words(from: index))
     return try wrap(index, options, streams, signals, root, sink, log)
   }
 
@@ -57,6 +56,7 @@ package enum Crunchstat {
   ) throws -> CInt {
     var scope = options.groupRoot == nil ? try JobScope(options.scope, root, log) : nil
     defer { scope?.remove() }
+    log.running(words(from: index))
     // The program's stderr passes through here, unless it is its own.
     let passesOn = options.logFile == nil && !streams.isErrorClosed
     var pipe = passesOn ? try Descriptor.pipe() : nil
@@ -80,8 +80,10 @@ package enum Crunchstat {
     let watch = Watch(
       options, root, log, job: job, locator: scope?.locator(process: job.process))
     EventLoop(options, signals, sink, log, relay: relay, watch: watch).run()
-    for group in scope?.remove() ?? [] {
-      log.notice("the job left processes behind in \(group.text), which stays with them")
+    let left = scope?.remove() ?? []
+    if !left.isEmpty {
+      let paths = left.map(\.text).joined(separator: ", ")
+      log.notice("the job left processes behind in \(paths): the group stays with them")
     }
     relay?.deliverWhole()
     sink.finish()

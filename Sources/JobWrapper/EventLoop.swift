@@ -162,7 +162,8 @@ final class EventLoop {
   private func tellCost() {
     guard let polls = sampler?.polls, polls > 0 else { return }
     let used = OwnCPUTime.now()
-    let elapsed = max(1, MonotonicClock.now() - Crunchstat.start)
+    // Some of the CPU time was used before the clock was first read.
+    let elapsed = max(used, MonotonicClock.now() - Crunchstat.start)
     let text = LineBuffer(capacity: 128)
     text.append("cost: ")
     text.append(decimal: polls)

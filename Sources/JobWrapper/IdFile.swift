@@ -4,8 +4,8 @@ import JobStats
 
 /// The file into which a container engine writes the container's id, some time after it
 /// has been started.
-struct IdFile {
-  enum State: Equatable {
+package struct IdFile {
+  package enum State: Equatable {
     case waiting
     case found(BytePath)
     /// It will not come, or is not one; the text says why.
@@ -16,10 +16,10 @@ struct IdFile {
   private let deadline: UInt64
   private let waited: UInt64
   /// When to look next, on the monotonic clock.
-  private(set) var next: UInt64
+  package private(set) var next: UInt64
   private var pause: UInt64 = millisecond
 
-  init(_ path: BytePath, wait: UInt64, start: UInt64) {
+  package init(_ path: BytePath, wait: UInt64, start: UInt64) {
     self.path = path
     waited = wait
     deadline = start &+ wait
@@ -27,7 +27,7 @@ struct IdFile {
   }
 
   /// Looks once. An empty file is one that is still to be written.
-  mutating func look(_ time: UInt64) -> State {
+  package mutating func look(_ time: UInt64) -> State {
     let state = contents()
     guard state == .waiting else { return state }
     if time >= deadline {
@@ -60,7 +60,7 @@ struct IdFile {
 
   /// The id without the white space around it. It becomes part of a path, so it may hold
   /// nothing that leads elsewhere.
-  static func id(in bytes: [UInt8], _ path: BytePath) -> State {
+  package static func id(in bytes: [UInt8], _ path: BytePath) -> State {
     let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
     let trimmed = Array(bytes.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
     if trimmed.isEmpty { return .waiting }

@@ -2,17 +2,17 @@ import Glibc
 import JobStats
 
 /// Finds a program as the shell does.
-struct ProgramPath {
+package struct ProgramPath {
   /// Where it is, or the word itself where it was not found.
-  let path: BytePath
+  package let path: BytePath
   /// Why it can't be run: ENOENT or EACCES, or 0.
-  let error: CInt
+  package let error: CInt
 
   /// A word with a slash is a path; others are looked for in each directory of PATH, of
   /// which an empty one is the working directory. A file that may not be executed is
   /// remembered, but a later one that may wins.
   /// - Parameter search: the value of PATH, nil where it is not set.
-  init(_ word: BytePath, search: BytePath?) {
+  package init(_ word: BytePath, search: BytePath?) {
     if word.bytes.contains(UInt8(ascii: "/")) {
       path = word
       error = 0

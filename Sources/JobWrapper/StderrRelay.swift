@@ -8,8 +8,8 @@ import JobStats
 /// A line is held back until its end comes; one of more than 64 KiB goes out in pieces, and
 /// on a terminal an unfinished one (a prompt) after 50 ms. What the sink does not take stays
 /// here, and when there is no room left the program waits, as it would without us.
-final class StderrRelay {
-  static let longestLine = 64 << 10
+package final class StderrRelay {
+  package static let longestLine = 64 << 10
   private static let promptPause: UInt64 = 50_000_000
 
   private let sink: LineSink
@@ -18,28 +18,28 @@ final class StderrRelay {
   private var promptTime: UInt64?
 
   /// - Parameter input: the read end of the program's stderr, which is ours alone.
-  init(_ input: consuming Descriptor, _ sink: LineSink) throws(SystemError) {
+  package init(_ input: consuming Descriptor, _ sink: LineSink) throws(SystemError) {
     try checked(cstat_set_nonblocking(input.number), "set up the pipe for stderr")
     self.input = consume input
     self.sink = sink
   }
 
   /// Whether every writer has closed the pipe, and all that it held has been read.
-  var hasEnded: Bool { input == nil }
+  package var hasEnded: Bool { input == nil }
 
   /// The descriptor to read from when it is readable, or -1 where there is no room or
   /// nothing to come.
-  var readable: CInt { queue.isFull ? -1 : input?.number ?? -1 }
+  package var readable: CInt { queue.isFull ? -1 : input?.number ?? -1 }
 
   /// Whether bytes wait for the sink to take them.
-  private(set) var isBlocked = false
+  package private(set) var isBlocked = false
 
   /// When an unfinished line is to be passed on, on the monotonic clock; nil: never.
-  var nextPrompt: UInt64? { isBlocked ? nil : promptTime }
+  package var nextPrompt: UInt64? { isBlocked ? nil : promptTime }
 
   /// Reads once, and passes on what is whole. Returns whether there may be more to read.
   @discardableResult
-  func read(_ time: UInt64) -> Bool {
+  package func read(_ time: UInt64) -> Bool {
     guard let number = input?.number, !queue.isFull else { return false }
     let count = queue.fill(from: number)
     if count == -Int(EAGAIN) { return false }
@@ -50,20 +50,20 @@ final class StderrRelay {
   }
 
   /// Passes on what is whole, as far as the sink takes it.
-  func deliver() { deliver(all: false) }
+  package func deliver() { deliver(all: false) }
 
   /// Passes on an unfinished line whose time has come.
-  func deliverPrompt() {
+  package func deliverPrompt() {
     promptTime = nil
     deliver(all: true)
   }
 
   /// Passes on all that is whole, however long the sink takes.
-  func deliverWhole() { deliverWaiting(all: false) }
+  package func deliverWhole() { deliverWaiting(all: false) }
 
   /// Passes on what is left, at the end: a last line without an end comes after all log
   /// lines, so that none is glued to it.
-  func finish() {
+  package func finish() {
     deliverWaiting(all: true)
     input = nil
   }

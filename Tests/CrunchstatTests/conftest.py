@@ -1,0 +1,93 @@
+"""Fixtures. Each removes what it made, by name, whether the test passed or not."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+import pytest
+
+from support import HERE, Groups, Runner, Tree, command
+
+
+@pytest.fixture(scope="session")
+def executable():
+    program = command()[-1]
+    if not os.access(program, os.X_OK):
+        pytest.exit(f"{program} can't be executed: build it, or name another one in CRUNCHSTAT", returncode=2)
+
+
+@pytest.fixture
+def groups():
+    return Groups()
+
+
+@pytest.fixture
+def crunchstat(executable, tmp_path, groups):
+    runner = Runner(tmp_path, groups)
+    yield runner
+    runner.close()
+
+
+@pytest.fixture
+def tree(tmp_path):
+    return Tree(tmp_path / "tree")
+
+
+@pytest.fixture(scope="session")
+def load(tmp_path_factory):
+    """The load generator: in C, so that its own memory and CPU time are next to nothing."""
+    if not shutil.which("cc"):
+        pytest.skip("why: no C compiler (cc) for the load generator")
+    program = tmp_path_factory.mktemp("load") / "load"
+    subprocess.run(["cc", "-O1", "-Wall", "-Werror", "-o", program, HERE / "load.c"], check=True)
+    return program
+
+
+@pytest.fixture
+def own(groups):
+    """The groups, for tests that need crunchstat to make groups of its own in v1 hierarchies."""
+    if os.geteuid() != 0:
+        pytest.skip("why: making control groups takes root")
+    missing = [name for name in ("memory", "blkio", "cpuacct") if name not in groups.paths]
+    if missing:
+        pytest.skip(f"why: no v1 hierarchy with {', '.join(missing)} is mounted here")
+    if groups.shared("cpuacct", "cpu") and "unified" not in groups.paths:
+        pytest.skip("why: cpuacct is mounted with cpu and there is no v2 side: no group here counts CPU")
+    locked = [str(path) for path in groups.paths.values() if not os.access(path, os.W_OK)]
+    if locked:
+        pytest.skip(f"why: can't write to {', '.join(locked)}")
+    return groups
+
+
+@pytest.fixture
+def nobody():
+    """Options that start crunchstat, from a folder that everybody may enter, as an unprivileged user."""
+    if os.geteuid() != 0:
+        pytest.skip("why: becoming another user takes root")
+    with tempfile.TemporaryDirectory(prefix="crunchstat-test-") as folder:
+        os.chmod(folder, 0o755)
+        *prefix, program = command()
+        copy = shutil.copy(program, pathlib.Path(folder, "crunchstat"))
+        yield {"command": [*prefix, os.fspath(copy)], "cwd": "/", "user": 65534, "group": 65534, "extra_groups": []}
+
+
+@pytest.fixture
+def wire():
+    """Two network namespaces with a veth pair, tube0, between 10.231.7.1 and 10.231.7.2."""
+    if os.geteuid() != 0 or not shutil.which("ip") or not shutil.which("nsenter"):
+        pytest.skip("why: network namespaces take root, ip and nsenter")
+    names = [f"crunchstat-test-{os.getpid()}-{end}" for end in "ab"]
+    commands = [f"netns add {name}" for name in names]
+    commands.append(f"-n {names[0]} link add tube0 type veth peer name tube0 netns {names[1]}")
+    for number, name in enumerate(names, 1):
+        commands += [f"-n {name} addr add 10.231.7.{number}/24 dev tube0", f"-n {name} link set tube0 up"]
+    try:
+        for words in commands:
+            done = subprocess.run(["ip", *words.split()], capture_output=True, text=True)
+            if done.returncode != 0:
+                pytest.skip(f"why: ip {words}: {done.stderr.strip()}")
+        yield [["nsenter", f"--net=/run/netns/{name}"] for name in names]
+    finally:
+        for name in names:
+            subprocess.run(["ip", "netns", "del", name], capture_output=True)

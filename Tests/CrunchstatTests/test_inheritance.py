@@ -1,0 +1,87 @@
+"""What the program inherits is what crunchstat was started with."""
+import os
+import resource
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from support import Log
+
+
+def plain():
+    pass
+
+
+def odd():
+    """A starting point that differs from the usual in everything that a wrapper could spoil."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1, signal.SIGTERM, signal.SIGCHLD, 40})
+    for number in (signal.SIGHUP, signal.SIGPIPE, signal.SIGINT, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 128))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.umask(0o027)
+    os.nice(3)
+    with open("/proc/self/timerslack_ns", "w") as slack:
+        slack.write("70000")
+
+
+@pytest.mark.parametrize("start", [plain, odd])
+@pytest.mark.parametrize("scope", ["auto", "inherit"])  # a program may be started in another way where it has no group
+@pytest.mark.parametrize("program", [
+    ["grep", "-E", "^(Umask|Uid|Gid|Groups|SigBlk|SigIgn|Cap...|NoNewPrivs|Seccomp|Cpus_allowed|THP_enabled):",
+     "/proc/self/status"],
+    ["cat", "/proc/self/limits"],
+    ["cat", "/proc/self/timerslack_ns"],
+    ["cat", "/proc/self/oom_score_adj"],
+    ["cat", "/proc/self/personality"],
+    ["readlink", "/proc/self/cwd"],
+    ["nice"],
+    ["env", "-0"],
+], ids=lambda value: " ".join((value[0], value[-1])) if isinstance(value, list) else "")
+def test_the_program_runs_as_it_would_alone(crunchstat, tmp_path, start, scope, program):
+    options = {"cwd": tmp_path, "preexec_fn": start,
+               "env": {b"PATH": b"/usr/bin:/bin", b"ODD": b"\xff\xfe=\n", b"EMPTY": b""}}
+    alone = subprocess.run(program, stdin=subprocess.DEVNULL, capture_output=True, **options)
+    assert alone.returncode == 0 and alone.stdout
+    done = crunchstat.run("-scope", scope, *program, **options)
+    assert done.status == 0
+    assert done.out == alone.stdout
+
+
+def test_process_group_and_session(crunchstat):
+    done = crunchstat.run("cat", "/proc/self/stat")
+    group, session = done.out.rpartition(b")")[2].split()[2:4]
+    assert int(group) == int(session) == done.pid
+
+
+@pytest.mark.parametrize("flags", [[], ["-scope", "inherit"], ["-cgroup-root", "/sys/fs/cgroup"]], ids=" ".join)
+def test_the_program_has_three_descriptors(crunchstat, flags):
+    open_ones = "import os; print([n for n in range(256) if os.path.exists(f'/proc/self/fd/{n}')])"
+    assert crunchstat.run(*flags, sys.executable, "-c", open_ones).out == b"[0, 1, 2]\n"
+
+
+def test_descriptors_from_outside_are_passed_through_and_not_kept(crunchstat):
+    """As env and timeout do: a jobserver's pipe, a lock. The other end sees the program let go."""
+    end, other = os.pipe()
+    program = f"import os, time; os.write({other}, b'through'); os.close({other}); time.sleep(30)"
+    crunchstat.start(sys.executable, "-c", program, pass_fds=[other])
+    os.close(other)
+    with open(end, "rb") as pipe:
+        assert pipe.read() == b"through"
+
+
+@pytest.mark.parametrize("closed", [[0], [1], [2], [0, 1, 2]], ids=str)
+def test_streams_that_are_closed_at_the_start(crunchstat, tmp_path, closed):
+    """Their numbers must not fall to files of crunchstat's own, which the program would then write to."""
+    job = crunchstat.start("-log", tmp_path / "log", "-poll", "10",
+                           "sh", "-c", "echo to stdout; echo to stderr >&2; echo to stdin >&0; sleep 0.1; exit 4",
+                           preexec_fn=lambda: [os.close(number) for number in closed])
+    assert job.wait() == 4
+    assert Log((tmp_path / "log").read_bytes()).program == []
+
+
+def test_arguments_are_bytes(crunchstat):
+    done = crunchstat.run("printf", "%s|", b"\xff\xfe", b"\xc3", "", " ")
+    assert (done.status, done.out) == (0, b"\xff\xfe|\xc3|| |")
