@@ -1,4 +1,3 @@
-import CStatShim
 import Glibc
 import JobStats
 
@@ -6,7 +5,7 @@ import JobStats
 package enum Crunchstat {
   package static let version = "0.1.0"
   /// The status for crunchstat's own failures.
-  private static let failed: CInt = 125
+  static let failed: CInt = 125
 
   /// When crunchstat itself was started, on the monotonic clock.
   static let start = MonotonicClock.now()
@@ -21,8 +20,8 @@ package enum Crunchstat {
       case .version: return say("crunchstat \(version)\n")
       case .measure: return try measure(options, streams)
       }
-    } catch let error as Job.Failure {
-      return complain(error.message, error.status)
+    } catch Job.Failure.program(let status, let text) {
+      return complain(text, status)
     } catch let error as SystemError {
       return complain(error.message, failed)
     } catch let error as OptionError {
@@ -63,17 +62,19 @@ package enum Crunchstat {
     let job: Job
     while true {
       do throws(Job.Failure) {
-        job = try Job.start(
-          at: index, signals, streams, standardError: pipe?.input.number,
-          groups: scope?.groups ?? [])
+        let groups = scope?.groups.map(\.directoryNumber) ?? []
+        job = try Job(
+          ProgramStart(
+            index: index, signals: signals, streams: streams,
+            standardError: pipe?.input.number, groups: groups))
         break
       } catch {
-        guard let group = error.group else { throw error }
-        try scope?.drop(group.index, error: group.error)
+        guard case .group(let index, let code) = error else { throw error }
+        try scope?.drop(index, error: code)
       }
     }
     streams.release(passesOn ? 0...1 : 0...2)
-    _ = cstat_set_timer_slack(1)
+    EventSet.wakePrecisely()
     scope?.announce(log, process: job.process)
     var relay: StderrRelay?
     if let pipe = pipe.take() { relay = try StderrRelay(pipe.output, sink) }
@@ -95,10 +96,8 @@ package enum Crunchstat {
   private static func target(_ options: Options) throws -> SinkTarget {
     guard let file = options.logFile else { return try SinkTarget(shared: STDERR_FILENO) }
     // O_NONBLOCK: a FIFO that nobody reads is an error, not a wait.
-    let number = unsafe file.withCString {
-      unsafe cstat_openat(AT_FDCWD, $0, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK)
-    }
-    return SinkTarget(file: Descriptor(owning: try checked(number, "open", file)))
+    let flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK
+    return SinkTarget(file: try Descriptor.open(file, flags))
   }
 
   /// "[program arguments]", cut off where that would be a very long line.

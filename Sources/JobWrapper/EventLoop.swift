@@ -1,4 +1,3 @@
-import CStatShim
 import Glibc
 import JobStats
 
@@ -19,8 +18,7 @@ final class EventLoop {
   /// Why there was nothing to watch, where no program ran.
   private(set) var failure: String?
 
-  private var events: [cstat_event]
-  private enum Slot { static let signals = 0, stderr = 1, sink = 2 }
+  private var events = EventSet()
 
   init(
     _ options: Options, _ signals: Signals, _ sink: LineSink, _ log: Log,
@@ -33,10 +31,7 @@ final class EventLoop {
     self.relay = relay
     self.watch = watch
     ticker = Ticker(period: options.poll, start: MonotonicClock.now())
-    events = [signals.descriptorNumber, -1, -1].map {
-      cstat_event(descriptor: $0, wanted: Int16(CSTAT_READABLE), happened: 0)
-    }
-    events[Slot.sink].wanted = Int16(CSTAT_WRITABLE)
+    events.set(.signals, signals.descriptorNumber)
   }
 
   /// Runs until the program has ended and its stderr with it, or, with no program, until
@@ -48,9 +43,9 @@ final class EventLoop {
       wait()
       let time = MonotonicClock.now()
       if sampler != nil, time >= ticker.next { poll(time) }
-      if events[Slot.signals].happened != 0 { takeSignals() }
-      if events[Slot.stderr].happened != 0 { relay?.read(time) }
-      if events[Slot.sink].happened != 0 {
+      if events.happened(.signals) { takeSignals() }
+      if events.happened(.standardError) { relay?.read(time) }
+      if events.happened(.sink) {
         sink.flush()
         relay?.deliver()
       }
@@ -59,14 +54,10 @@ final class EventLoop {
   }
 
   private func wait() {
-    events[Slot.stderr].descriptor = relay?.readable ?? -1
+    events.set(.standardError, relay?.readable ?? -1)
     let isBlocked = sink.isBlocked || relay?.isBlocked == true
-    events[Slot.sink].descriptor = isBlocked ? sink.descriptor : -1
-    let now = MonotonicClock.now()
-    let pause = nextDeadline().map { $0 > now ? Int64(clamping: $0 - now) : 0 } ?? -1
-    _ = unsafe events.withUnsafeMutableBufferPointer {
-      unsafe cstat_wait($0.baseAddress, CInt($0.count), pause)
-    }
+    events.set(.sink, isBlocked ? sink.descriptor : -1)
+    events.wait(until: nextDeadline())
   }
 
   private func nextDeadline() -> UInt64? {

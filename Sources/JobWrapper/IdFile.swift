@@ -1,4 +1,3 @@
-import CStatShim
 import Glibc
 import JobStats
 
@@ -40,22 +39,14 @@ package struct IdFile {
   }
 
   private func contents() -> State {
-    let number = unsafe path.withCString {
-      unsafe cstat_openat(AT_FDCWD, $0, O_RDONLY | O_NONBLOCK)
+    do throws(SystemError) {
+      let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK)
+      let bytes = ReadBuffer(capacity: 1024)
+      try checked(bytes.readAll(file.number, .stream), "read", path)
+      return Self.id(in: bytes.scanner.rest.array, path)
+    } catch {
+      return error.code == ENOENT ? .waiting : .failed("flag -cgroup-cid: \(error.message)")
     }
-    guard number >= 0 else {
-      if number == -ENOENT { return .waiting }
-      return .failed(
-        "flag -cgroup-cid: cannot open \(path.text): \(errorText(-number))")
-    }
-    let file = Descriptor(owning: number)
-    let bytes = ReadBuffer(capacity: 1024)
-    let result = bytes.readAll(file.number, .stream)
-    guard result == 0 else {
-      return .failed(
-        "flag -cgroup-cid: cannot read \(path.text): \(errorText(-result))")
-    }
-    return Self.id(in: bytes.scanner.rest.array, path)
   }
 
   /// The id without the white space around it. It becomes part of a path, so it may hold

@@ -9,8 +9,10 @@ struct JobScope {
   private let inherited: [Controller: GroupPlace]
   private let root: RootDirectory
   private let scope: Options.Scope
-  /// Why there is no group of the job's own in a hierarchy.
-  private var reasons: [String]
+  /// Why no group of the job's own was to be made in a hierarchy.
+  private var remarks: [String] = []
+  /// What went wrong where one was.
+  private var failures: [String] = []
 
   /// Makes groups where the scope wants some. Throws where `own` can't be had.
   init(_ scope: Options.Scope, _ root: RootDirectory, _ log: Log) throws(OptionError) {
@@ -18,20 +20,19 @@ struct JobScope {
     self.scope = scope
     inherited = JobGroups.inherited(by: "self", root, mounts: MountTable.read(root))
     groups = []
-    reasons = []
     if scope == .inherit { return }
     guard root.isLive else {
       try refuse("no group can be made in the recorded tree \(root.path.text)")
       return
     }
     let plan = OwnGroupPlan(root, inherited: inherited, insists: scope == .own)
-    let failures: [SystemError]
-    (groups, failures) = OwnGroup.make(root, below: plan.parents)
-    for remark in plan.remarks where scope == .own { log.warning(remark) }
-    for remark in plan.remarks where scope == .auto { log.debug("no group: \(remark)") }
-    if let failure = failures.first { try refuse(failure.message) }
-    reasons += plan.remarks
-    if groups.isEmpty, reasons.isEmpty { try refuse("no v1 hierarchy is mounted") }
+    remarks = plan.remarks
+    for remark in remarks where scope == .own { log.warning(remark) }
+    for remark in remarks where scope == .auto { log.debug("no group: \(remark)") }
+    let made = OwnGroup.make(root, below: plan.parents)
+    groups = made.groups
+    for failure in made.failures { try refuse(failure.message) }
+    if plan.parents.isEmpty { try refuse("no v1 hierarchy is mounted that could have one") }
   }
 
   /// Takes note of a group that the program could not enter: it does without.
@@ -42,7 +43,7 @@ struct JobScope {
   }
 
   private mutating func refuse(_ reason: String) throws(OptionError) {
-    reasons.append(reason)
+    failures.append(reason)
     guard scope == .own else { return }
     remove()
     throw OptionError("flag -scope: no control group of its own: \(reason)")
@@ -61,7 +62,9 @@ struct JobScope {
   /// Says once what is measured.
   func announce(_ log: Log, process: pid_t) {
     if !groups.isEmpty {
-      return log.notice("scope own: " + groups.map(\.path.text).joined(separator: ", "))
+      log.notice("scope own: " + groups.map(\.path.text).joined(separator: ", "))
+      for failure in failures { log.notice("a group of its own is missing: \(failure)") }
+      return
     }
     var places: [String] = []
     for controller in Controller.allCases {
@@ -71,12 +74,13 @@ struct JobScope {
       }
     }
     let paths = places.isEmpty ? "no control group" : places.joined(separator: ", ")
-    var remarks = reasons
-    if scope == .inherit { remarks.append("as asked for") }
+    // One reason says enough: the others are alike.
+    var reasons = Array(failures.prefix(1))
+    if scope == .inherit { reasons.append("as asked for") }
     if hasOthers(than: process) {
-      remarks.append("other processes are in it, so the numbers cover more than the job")
+      reasons.append("other processes are in it, so the numbers cover more than the job")
     }
-    log.notice("scope inherit: \(paths): \(remarks.joined(separator: "; "))")
+    log.notice("scope inherit: \(paths): \(reasons.joined(separator: "; "))")
   }
 
   private func hasOthers(than process: pid_t) -> Bool {

@@ -60,7 +60,7 @@ public final class OwnGroup {
   /// and the error, which names the path, is among the failures.
   public static func make(
     _ root: RootDirectory, below parents: [OwnGroupPlan.Parent]
-  ) -> (made: [OwnGroup], failures: [SystemError]) {
+  ) -> (groups: [OwnGroup], failures: [SystemError]) {
     for parent in parents { removeStale(root, below: parent.directory) }
     let process = getpid()
     var failures: [SystemError] = []

@@ -11,6 +11,13 @@ public struct Descriptor: ~Copyable {
 
   deinit { close(number) }
 
+  /// open(2), close-on-exec, as seen from the working directory; a new file gets mode 0666
+  /// less the umask.
+  public static func open(_ path: BytePath, _ flags: CInt) throws(SystemError) -> Descriptor {
+    let number = unsafe path.withCString { unsafe cstat_openat(AT_FDCWD, $0, flags) }
+    return Descriptor(owning: try checked(number, "open", path))
+  }
+
   /// pipe2(2), close-on-exec: what is written to `input` comes out of `output`.
   public static func pipe() throws(SystemError) -> Pipe {
     var ends: (CInt, CInt) = (-1, -1)

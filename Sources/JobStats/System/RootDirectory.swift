@@ -12,10 +12,7 @@ public final class RootDirectory {
   private let descriptor: Descriptor
 
   public init(_ path: BytePath) throws(SystemError) {
-    let number = unsafe path.withCString {
-      unsafe cstat_openat(AT_FDCWD, $0, O_RDONLY | O_DIRECTORY)
-    }
-    descriptor = Descriptor(owning: try checked(number, "open", path))
+    descriptor = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
     self.path = path
     isLive = path.components.isEmpty && path.isAbsolute
   }
@@ -53,7 +50,7 @@ public final class RootDirectory {
   public func contents(_ path: BytePath) throws(SystemError) -> [UInt8] {
     let file = try open(path)
     let buffer = ReadBuffer()
-    try checked(CInt(buffer.readAll(file.number, .stream)), "read", path)
+    try checked(buffer.readAll(file.number, .stream), "read", path)
     return buffer.scanner.rest.array
   }
 

@@ -18,7 +18,7 @@ package struct StandardStreams {
     for number in CInt(0)...2 where cstat_open_flags(number) == -EBADF {
       closed |= 1 << number
       // The lowest free number is this one.
-      _ = unsafe BytePath("/dev/null").withCString { unsafe cstat_openat(AT_FDCWD, $0, O_RDWR) }
+      _ = try? Descriptor.open(BytePath("/dev/null"), O_RDWR).release()
     }
     self.closed = closed
   }
@@ -30,14 +30,10 @@ package struct StandardStreams {
   /// the program closes it.
   func release(_ numbers: ClosedRange<CInt>) {
     for number in others { close(number) }
-    let null = unsafe BytePath("/dev/null").withCString {
-      unsafe cstat_openat(AT_FDCWD, $0, O_RDWR)
+    let null = (try? Descriptor.open(BytePath("/dev/null"), O_RDWR).release()) ?? -1
+    for number in numbers {
+      if null < 0 { close(number) } else { dup2(null, number) }
     }
-    guard null >= 0 else {
-      for number in numbers { close(number) }
-      return
-    }
-    for number in numbers { dup2(null, number) }
     close(null)
   }
 

@@ -1,0 +1,50 @@
+import Glibc
+import JobStats
+
+/// Words as exec takes them: pointers to C strings, NULL at the end.
+typealias ArgumentVector = UnsafePointer<UnsafeMutablePointer<CChar>?>
+
+/// The command line and the environment as the kernel handed them over, byte for byte.
+package enum Arguments {
+  /// The words of the command line, this program's name first.
+  package static var words: [BytePath] {
+    let count = Int(CommandLine.argc)
+    return (0..<count).compactMap { index in
+      unsafe CommandLine.unsafeArgv[index].map { unsafe BytePath(bytes(of: $0)) }
+    }
+  }
+
+  /// The words from an index on, as exec takes them: they end with NULL, and live for ever.
+  static func tail(from index: Int) -> ArgumentVector {
+    unsafe UnsafePointer(CommandLine.unsafeArgv + index)
+  }
+
+  /// A variable of the environment, or nil.
+  static func variable(_ name: String) -> BytePath? {
+    unsafe getenv(name).map { unsafe BytePath(bytes(of: $0)) }
+  }
+
+  /// Runs `body` with the arguments of a shell that runs a script: sh, the script's path,
+  /// and what follows the first of the script's own arguments.
+  static func withShell<Result>(
+    _ script: BytePath, _ arguments: ArgumentVector, _ body: (ArgumentVector) -> Result
+  ) -> Result {
+    unsafe BytePath("sh").withCString { shell in
+      unsafe script.withCString { path in
+        var words: [UnsafeMutablePointer<CChar>?] = unsafe [
+          UnsafeMutablePointer(mutating: shell), UnsafeMutablePointer(mutating: path),
+        ]
+        var index = 0
+        while unsafe arguments[index] != nil {
+          index += 1
+          unsafe words.append(arguments[index])
+        }
+        return unsafe words.withUnsafeBufferPointer { unsafe body($0.baseAddress!) }
+      }
+    }
+  }
+
+  private static func bytes(of text: UnsafePointer<CChar>) -> [UInt8] {
+    unsafe UnsafeRawBufferPointer(start: text, count: strlen(text)).map { $0 }
+  }
+}

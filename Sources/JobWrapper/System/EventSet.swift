@@ -1,0 +1,47 @@
+import CStatShim
+import Glibc
+import JobStats
+
+/// The few descriptors that the loop waits for, and the wait itself.
+struct EventSet {
+  /// What is waited for, each in a place of its own.
+  enum Slot: Int, CaseIterable {
+    case signals, standardError, sink
+  }
+
+  private var events: [cstat_event]
+
+  /// Nothing is waited for yet. The sink is waited for until it can be written to, the
+  /// others until they can be read.
+  init() {
+    events = Slot.allCases.map { slot in
+      let wanted = slot == .sink ? CSTAT_WRITABLE : CSTAT_READABLE
+      return cstat_event(descriptor: -1, wanted: Int16(wanted), happened: 0)
+    }
+  }
+
+  /// Sets the descriptor of a slot; a negative one is not waited for.
+  mutating func set(_ slot: Slot, _ descriptor: CInt) {
+    events[slot.rawValue].descriptor = descriptor
+  }
+
+  /// Whether the last wait found the slot ready, at its end, or in error.
+  func happened(_ slot: Slot) -> Bool { events[slot.rawValue].happened != 0 }
+
+  /// Waits until a slot is ready or the deadline, on the monotonic clock, has come; nil
+  /// waits for ever. One system call.
+  mutating func wait(until deadline: UInt64?) {
+    var pause: Int64 = -1
+    if let deadline {
+      let now = MonotonicClock.now()
+      pause = deadline > now ? Int64(clamping: deadline - now) : 0
+    }
+    _ = unsafe events.withUnsafeMutableBufferPointer {
+      unsafe cstat_wait($0.baseAddress, CInt($0.count), pause)
+    }
+  }
+
+  /// Makes waits end when they are due and not up to 50 µs later. Programs started later
+  /// inherit this.
+  static func wakePrecisely() { _ = cstat_set_timer_slack(1) }
+}

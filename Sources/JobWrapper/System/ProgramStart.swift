@@ -1,0 +1,63 @@
+import CStatShim
+import Glibc
+import JobStats
+
+/// In which state a program of the command line is to run.
+struct ProgramStart {
+  /// Which word of the command line it is; its arguments follow.
+  let index: Int
+  let signals: Signals
+  let streams: StandardStreams
+  /// What becomes its descriptor 2; nil leaves that as it is.
+  let standardError: CInt?
+  /// Directories of the control groups to enter before its first instruction.
+  let groups: [CInt]
+
+  enum Outcome {
+    case started(pid_t)
+    /// It could not be executed.
+    case failed(CInt)
+    /// A group could not be entered.
+    case refused(group: Int, CInt)
+  }
+
+  /// Starts the program that stands at a path; one that is no executable, and does not say
+  /// what runs it, is a script for the shell.
+  func start(_ path: BytePath) -> Outcome {
+    let arguments = unsafe Arguments.tail(from: index)
+    let outcome = unsafe spawn(path, arguments)
+    guard case .failed(ENOEXEC) = outcome else { return outcome }
+    return unsafe Arguments.withShell(path, arguments) {
+      unsafe spawn(BytePath("/bin/sh"), $0)
+    }
+  }
+
+  private func spawn(_ path: BytePath, _ arguments: ArgumentVector) -> Outcome {
+    var failedGroup: CInt = -1
+    let result = unsafe path.withCString { path in
+      unsafe signals.withOriginalMask { mask in
+        unsafe groups.withUnsafeBufferPointer { groups in
+          var program = unsafe cstat_program(
+            path: path, arguments: arguments, environment: environ, mask: mask,
+            standard_error: standardError ?? -1, closed: streams.closed,
+            ignore_child: signals.childWasIgnored ? 1 : 0,
+            groups: groups.baseAddress, group_count: CInt(groups.count))
+          return unsafe cstat_spawn(&program, &failedGroup)
+        }
+      }
+    }
+    if result >= 0 { return .started(result) }
+    return failedGroup >= 0 ? .refused(group: Int(failedGroup), -result) : .failed(-result)
+  }
+}
+
+/// Whether a child process has ended: its status as a shell shows it, and nil while it runs.
+/// It is reaped. One that somebody else has reaped counts as `lost`.
+func reap(_ process: pid_t, lost: CInt) -> CInt? {
+  var status: CInt = 0
+  switch unsafe cstat_reap(process, &status) {
+  case 0: return nil
+  case 1: return status
+  default: return lost
+  }
+}
