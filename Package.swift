@@ -22,9 +22,10 @@ let trustAccesses: [SwiftSetting] =
 let optimiseC: [CSetting] =
   unoptimised ? [] : [.unsafeFlags(["-O2"], .when(configuration: .debug))]
 
-let swiftSettings: [SwiftSetting] =
-  [.strictMemorySafety(), .treatAllWarnings(as: .error), .swiftLanguageMode(.v6)]
-  + optimiseSwift + trustAccesses
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(), .treatAllWarnings(as: .error), .swiftLanguageMode(.v6),
+]
+let swiftSettings = strict + optimiseSwift + trustAccesses
 let cSettings: [CSetting] =
   [.unsafeFlags(["-std=gnu11", "-Wall", "-Wextra", "-Wconversion", "-Werror"])] + optimiseC
 
@@ -60,6 +61,6 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "JobStatsTests", dependencies: ["JobStats", "JobWrapper", "CStatShim"],
-      exclude: ["Fixtures"], swiftSettings: swiftSettings),
+      exclude: ["Fixtures"], swiftSettings: strict),
   ]
 )

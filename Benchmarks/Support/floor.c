@@ -8,10 +8,10 @@
 //  - the same files are read, through descriptors that are held open, with pread(2) into a
 //    buffer of the same size that is warm, as the product's is; nothing is opened;
 //  - as many bytes are written, by one write(2), to the same kind of file.
-// In the paced comparison even the process is the product's: the product makes the control
-// groups, runs the job and takes over the signals, and then this loop runs in place of its
-// own. The reads and bytes of both are counted by the kernel and printed, so that a floor
-// that does less or more than it should is seen.
+// Even the process is the product's: the product makes the control groups, runs the job and
+// takes over the signals, and then this loop takes turns with the product's own. The reads
+// and bytes of both are counted by the kernel and printed, so that a floor that does less or
+// more than it should is seen.
 #define _GNU_SOURCE
 #include "BenchmarkSupport.h"
 
@@ -19,11 +19,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include <string.h>
 
 enum { MOST_FILES = 32, PAGE = 4096, LONGEST_LINE = 512 };
 
@@ -93,7 +93,7 @@ static uint64_t now(void) {
   return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
 }
 
-int bench_floor_run(uint64_t period) {
+int bench_floor_run(uint64_t period, uint64_t polls, int lateness, int missed) {
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
@@ -101,18 +101,24 @@ int bench_floor_run(uint64_t period) {
   if (signals < 0) return -errno;
   // The product waits for signals, the program's stderr, and a sink that was full.
   struct pollfd events[3] = {{signals, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLOUT, 0}};
-  uint64_t next = now();
+  uint64_t next = now() + period;
   int result = 0;
-  while (result == 0 && events[0].revents == 0) {
+  while (result == 0 && polls > 0 && events[0].revents == 0) {
     uint64_t time = now();
     uint64_t pause = next > time ? next - time : 0;
     struct timespec limit = {(time_t)(pause / 1000000000), (long)(pause % 1000000000)};
-    if (ppoll(events, 3, &limit, NULL) < 0 && errno != EINTR) result = -errno;
+    if (ppoll(events, 3, &limit, NULL) < 0 && errno != EINTR) {
+      result = -errno;
+      break;
+    }
     time = now();
     if (time < next) continue;
-    next += ((time - next) / period + 1) * period;
+    uint64_t skipped = (time - next) / period;
+    bench_note(lateness, time - next - skipped * period);
+    if (skipped > 0) bench_set(missed, bench_get(missed) + skipped);
+    next += (skipped + 1) * period;
     result = bench_floor_poll();
-    bench_note(time);
+    polls--;
   }
   // The signal itself is left for the product.
   close(signals);

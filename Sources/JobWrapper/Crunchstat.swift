@@ -8,7 +8,7 @@ package enum Crunchstat {
   static let failed: CInt = 125
 
   /// When crunchstat itself was started, on the monotonic clock.
-  static let start = MonotonicClock.now()
+  package static let start = MonotonicClock.now()
 
   package static func main() -> CInt {
     _ = start
@@ -31,7 +31,7 @@ package enum Crunchstat {
     }
   }
 
-  private static func measure(_ options: Options, _ streams: StandardStreams) throws -> CInt {
+  package static func measure(_ options: Options, _ streams: StandardStreams) throws -> CInt {
     // Before anything is made that has to be removed at the end, whatever comes.
     let signals = try Signals()
     let root = try RootDirectory(options.root)

@@ -34,10 +34,13 @@ package struct Options {
   /// The rules that no flag can check alone.
   func checked() throws(OptionError) -> Options {
     if groupRoot == nil {
-      let flag = idFile != nil ? "-cgroup-cid" : groupParent.isEmpty ? nil : "-cgroup-parent"
-      if let flag { throw OptionError("flag \(flag) needs -cgroup-root") }
+      let parent = groupParent.isEmpty ? nil : groupParent
+      for (name, value) in [("-cgroup-cid", idFile), ("-cgroup-parent", parent)] {
+        guard let value else { continue }
+        throw OptionError("flag \(name): \"\(value.text)\" needs -cgroup-root")
+      }
     } else if scope == .own {
-      throw OptionError("flag -scope: own makes a group, -cgroup-root watches one")
+      throw OptionError("flag -scope: \"own\" makes a group, -cgroup-root watches one")
     }
     if program == nil, groupRoot == nil {
       throw OptionError("nothing to do: name a program, or a group with -cgroup-root")

@@ -49,21 +49,16 @@ int bench_floor_add(const char *path, int in_pieces, int looks);
 int bench_floor_write(const char *path, size_t bytes);
 /// One poll: reads all, writes once. Returns 0, or -errno of the first call that failed.
 int bench_floor_poll(void);
-/// Polls at start + k * period, `period` in nanoseconds, until a child process ends; SIGCHLD
-/// has to be blocked. Notes each poll's time with `bench_note`.
-int bench_floor_run(uint64_t period);
+/// Polls at deadlines that are `period` nanoseconds apart, the first of them a period from
+/// now, until `polls` have been made or a child process has ended; SIGCHLD has to be
+/// blocked. Notes how late each came, in nanoseconds, in the list `lateness`, and adds the
+/// deadlines that went by without a poll to the number `missed`.
+int bench_floor_run(uint64_t period, uint64_t polls, int lateness, int missed);
 
 // ---- children.c: measured processes -------------------------------------------------
 
-/// Numbers that this process and its measured children see alike.
-enum {
-  BENCH_ROLE,         // what the child is to do
-  BENCH_WRITE_BYTES,  // how many bytes a poll of the floor writes
-  BENCH_AMOUNT,       // how much of it
-  BENCH_DONE,         // set by the child when its result is there
-  BENCH_RESULT,
-  BENCH_NUMBERS
-};
+// Numbers and lists of numbers that this process and its measured children see alike.
+enum { BENCH_NUMBERS = 16, BENCH_LISTS = 8 };
 /// Makes the memory that is shared with children, in the parent.
 int bench_shared_make(void);
 /// Finds it, in a child.
@@ -72,10 +67,10 @@ int bench_shared_take(void);
 void bench_shared_clear(void);
 void bench_set(int number, uint64_t value);
 uint64_t bench_get(int number);
-/// Appends to the shared list; what goes beyond its room is dropped.
-void bench_note(uint64_t value);
-uint64_t bench_note_count(void);
-uint64_t bench_noted(uint64_t index);
+/// Appends to a list; what goes beyond its room is dropped.
+void bench_note(int list, uint64_t value);
+uint64_t bench_note_count(int list);
+uint64_t bench_noted(int list, uint64_t index);
 /// Appends to the shared text.
 void bench_tell(const char *text);
 const char *bench_told(void);
@@ -92,14 +87,14 @@ int bench_child_has_ended(struct bench_child child);
 /// Closes its stdin, waits for its end, and returns its status as a shell shows it.
 int bench_child_end(struct bench_child child);
 
-/// What a process has used since its start.
+/// What a process has used since its start; what the kernel does not count is 0.
 struct bench_cost {
-  uint64_t cpu;            // user and system, in nanoseconds; exact, not sampled
-  uint64_t reads;          // read(2) and its kin
+  uint64_t cpu;    // user and system, in nanoseconds; exact, not sampled
+  uint64_t reads;  // read(2) and its kin
   uint64_t bytes_read;
   uint64_t writes;
   uint64_t bytes_written;
-  int counts_calls;        // whether the kernel gave all but the first
+  uint64_t own_bytes;  // what asking has read, where it was our own process that asked
 };
 struct bench_cost bench_process_cost(pid_t process);
 

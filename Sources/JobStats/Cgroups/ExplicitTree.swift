@@ -13,7 +13,7 @@ public struct ExplicitTree: GroupLocator {
   }
 
   /// Whether the numbers are the whole host's.
-  public var isHost: Bool { group.isEmpty }
+  public var isHost: Bool { group.components.isEmpty }
 
   /// Where the group's own directory may be; it is gone when none of them is there.
   public var directories: [BytePath] {

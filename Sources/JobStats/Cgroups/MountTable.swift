@@ -59,7 +59,8 @@ public enum MountTable {
       if word == "-" { break }
     }
     let type = line.word()
-    _ = line.word()
+    // The source may be empty, between two blanks.
+    guard line.skip(" "), line.prefix(to: 0x20) != nil else { return nil }
     return mount(type, root: unescaped(root), point: point, options: line.word())
   }
 

@@ -54,11 +54,5 @@ public struct GroupPlace: Equatable {
   public let mount: ControlGroupMount
 
   /// The directories of the group and of all its ancestors that can be seen, nearest first.
-  public var upward: [BytePath] {
-    guard let below = directory.relative(to: mount.point) else { return [directory] }
-    let depth = below.components.count
-    return (0...depth).map { level in
-      below.components.dropLast(level).reduce(mount.point) { $0.appending($1) }
-    }
-  }
+  public var upward: [BytePath] { directory.upward(to: mount.point) }
 }

@@ -70,6 +70,10 @@ public final class LineSink {
   /// Writes all log lines that wait, at the end, however long that takes.
   public func finish() {
     endLine()
+    while isMidLine, failure == 0 {
+      waitUntilWritable()
+      endLine()
+    }
     while isBlocked {
       waitUntilWritable()
       flush()

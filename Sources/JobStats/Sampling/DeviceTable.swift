@@ -2,7 +2,7 @@
 ///
 /// Rows are found where they were at the last poll, so that a poll is linear in the number
 /// of devices however many there are. Room is made when a device appears, and kept.
-struct DeviceTable {
+package struct DeviceTable {
   private struct Row {
     /// As the kernel writes it.
     let name: [UInt8]
@@ -17,13 +17,17 @@ struct DeviceTable {
   /// Those that this poll has seen come first, in the kernel's order.
   private var rows: [Row] = []
   private var seen = 0
-  private var hasBeenWritten = false
+  /// Whether a device that is seen for the first time has come since the poll before.
+  private var comesNew = false
+  private var isFirst = true
+
+  package init() {}
 
   /// Begins a poll: no device has been seen.
-  mutating func begin() { seen = 0 }
+  package mutating func begin() { seen = 0 }
 
   /// Whether this poll has seen a device.
-  var isEmpty: Bool { seen == 0 }
+  package var isEmpty: Bool { seen == 0 }
 
   /// The row of a device, made if it is new. Constant time where a device's lines come
   /// one after the other, and the devices in the same order as before.
@@ -53,6 +57,7 @@ struct DeviceTable {
   /// Forgets what the counters were: those to come count something else.
   mutating func forget() {
     for index in rows.indices { rows[index].previous = nil }
+    comesNew = false
   }
 
   /// Appends the lines of this poll, "KIND:NAME N FIRST N SECOND" and the interval part,
@@ -78,13 +83,14 @@ struct DeviceTable {
           poll.lines.append(field: growth.second, keys.1)
         }
         count(index, growth.first, growth.second)
-      } else if startsAtZero || previous != nil || hasBeenWritten {
+      } else if previous != nil || comesNew || startsAtZero && isFirst {
         count(index, first, second)
       }
       poll.end()
       rows[index].previous = (first, second, poll.time)
     }
-    hasBeenWritten = true
+    comesNew = true
+    isFirst = false
   }
 
   private mutating func count(_ row: Int, _ first: UInt64, _ second: UInt64) {

@@ -63,7 +63,7 @@ public final class BlockIOStatistic: Statistic {
   }
 
   /// Lines are "MAJ:MIN OPERATION N", and "Total N" at the end.
-  static func scan(
+  package static func scan(
     _ scanner: ByteScanner, _ devices: inout DeviceTable, malformed: inout UInt64
   ) {
     var file = scanner

@@ -17,7 +17,7 @@ public final class CPUStatistic: Statistic {
   private let nanosecondsPerTick: UInt64
   private var absence = AbsenceNotice()
 
-  private var source = 0
+  private var source: Int?
   private var previous: (times: CPUTimes, time: UInt64)?
   private var total = CPUTimes()
 
@@ -36,14 +36,14 @@ public final class CPUStatistic: Statistic {
       absence.tell(context, Self.name, "no CPU time in the job's control group")
       return
     }
-    // Other sources count from another start.
+    // Another source counts otherwise: what it shows can't be compared.
     if source != self.source { previous = nil }
-    self.source = source
+    defer { self.source = source }
     let earlier = previous.flatMap { times.isBefore($0.times) ? nil : $0 }
     write(times, since: earlier, poll)
     if let earlier {
       total.add(times, since: earlier.times)
-    } else if previous != nil || startsAtZero {
+    } else if previous != nil || startsAtZero && self.source == nil {
       // Made anew, or made for the job: all that it counts is the job's.
       total.add(times, since: CPUTimes())
     }

@@ -1,6 +1,6 @@
 /// CPU time in user and in kernel mode, in nanoseconds.
-struct CPUTimes: Equatable {
-  var user: UInt64 = 0
+package struct CPUTimes: Equatable {
+  package var user: UInt64 = 0
   var system: UInt64 = 0
 
   init() {}
@@ -11,14 +11,15 @@ struct CPUTimes: Equatable {
   }
 
   /// v2's cpu.stat: "user_usec N" and "system_usec N" among other keys, in microseconds.
-  init?(cpuStat scanner: ByteScanner, malformed: inout UInt64) {
+  package init?(cpuStat scanner: ByteScanner, malformed: inout UInt64) {
     self.init(
       scanner, user: "user_usec", system: "system_usec", nanosecondsPerUnit: 1000, &malformed)
   }
 
   /// v1's cpuacct.stat: "user N" and "system N", in ticks.
-  init?(cpuacctStat scanner: ByteScanner, _ nanosecondsPerTick: UInt64, malformed: inout UInt64)
-  {
+  package init?(
+    cpuacctStat scanner: ByteScanner, _ nanosecondsPerTick: UInt64, malformed: inout UInt64
+  ) {
     self.init(
       scanner, user: "user", system: "system", nanosecondsPerUnit: nanosecondsPerTick,
       &malformed)

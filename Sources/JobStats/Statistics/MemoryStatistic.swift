@@ -20,21 +20,23 @@ public final class MemoryStatistic: Statistic {
   }
 
   /// What one reading of memory.stat says. Absent is nil, never 0.
-  struct Values: Equatable {
+  package struct Values: Equatable {
     var cache: UInt64?
     var swap: UInt64?
     var majorFaults: UInt64?
-    var rss: UInt64?
+    package var rss: UInt64?
 
     init() {}
 
     /// Where the file has `total_…` keys, they count; `malformed` is raised by each line
     /// that is not of the file's form.
-    init(_ scanner: ByteScanner, malformed: inout UInt64) {
+    package init(_ scanner: ByteScanner, malformed: inout UInt64) {
       var file = scanner
       var own = Values()
+      var hasTotals = false
       while var line = file.line() {
         let isTotal = line.skip("total_")
+        hasTotals = hasTotals || isTotal
         guard let (key, value) = line.flatEntry() else {
           malformed += 1
           continue
@@ -42,10 +44,7 @@ public final class MemoryStatistic: Statistic {
         if isTotal { set(key, value) } else { own.set(key, value) }
       }
       if file.isTorn { malformed += 1 }
-      cache = cache ?? own.cache
-      swap = swap ?? own.swap
-      majorFaults = majorFaults ?? own.majorFaults
-      rss = rss ?? own.rss
+      if !hasTotals { self = own }
     }
 
     private mutating func set(_ key: ByteSlice, _ value: UInt64) {

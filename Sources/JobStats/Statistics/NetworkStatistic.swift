@@ -35,7 +35,7 @@ public final class NetworkStatistic: Statistic {
 
   /// Two lines of heading, then "NAME: RX_BYTES 7 more TX_BYTES 7 more"; there may be no
   /// blank behind the colon.
-  static func scan(
+  package static func scan(
     _ scanner: ByteScanner, _ interfaces: inout DeviceTable, malformed: inout UInt64
   ) {
     var file = scanner

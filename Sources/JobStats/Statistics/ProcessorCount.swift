@@ -57,8 +57,9 @@ final class ProcessorCount {
       else { continue }
       let (hundredfold, overflow) = limit.multipliedReportingOverflow(by: 100)
       if overflow { continue }
-      let share = (hundredfold + length / 2) / length
-      tightest = min(tightest ?? share, max(share, 1))
+      let (whole, rest) = hundredfold.quotientAndRemainder(dividingBy: length)
+      let share = max(whole + (rest >= length - rest ? 1 : 0), 1)
+      tightest = min(tightest ?? share, share)
     }
     return tightest
   }

@@ -8,36 +8,68 @@ public struct BytePath: Hashable, Sendable {
   public init(_ text: String) { bytes = Array(text.utf8) }
 
   public var isEmpty: Bool { bytes.isEmpty }
-  public var isAbsolute: Bool { bytes.first == UInt8(ascii: "/") }
+  public var isAbsolute: Bool { bytes.first == slash }
 
   /// As text for messages: what is not UTF-8 is replaced.
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
   /// The parts between the slashes; empty ones vanish.
   public var components: [BytePath] {
-    bytes.split(separator: UInt8(ascii: "/")).map { BytePath(Array($0)) }
+    bytes.split(separator: slash).map { BytePath(Array($0)) }
   }
 
-  /// Whether following the path may lead above where it starts.
-  public var climbs: Bool { components.contains(BytePath("..")) }
+  /// Whether following the path may lead above where it starts: ".." is one of its parts.
+  public var climbs: Bool {
+    var dots = 0
+    for byte in bytes {
+      switch byte {
+      case slash:
+        if dots == 2 { return true }
+        dots = 0
+      case UInt8(ascii: "."): dots += 1
+      // More than two of anything is a name.
+      default: dots = 3
+      }
+    }
+    return dots == 2
+  }
 
   /// The path with another below it; an empty one changes nothing.
   public func appending(_ other: BytePath) -> BytePath {
-    let tail = other.bytes.drop { $0 == UInt8(ascii: "/") }
+    let tail = other.bytes.drop { $0 == slash }
     if tail.isEmpty { return self }
     if bytes.isEmpty { return other }
-    let joint: [UInt8] = bytes.last == UInt8(ascii: "/") ? [] : [UInt8(ascii: "/")]
+    let joint: [UInt8] = bytes.last == slash ? [] : [slash]
     return BytePath(bytes + joint + tail)
   }
 
   public func appending(_ other: String) -> BytePath { appending(BytePath(other)) }
 
-  /// What is left of the path below an ancestor (or the ancestor itself), else nil.
+  /// What is left of the path below an ancestor, with a slash in front, or "/" for the
+  /// ancestor itself; nil for other paths.
   public func relative(to ancestor: BytePath) -> BytePath? {
-    let mine = components
-    let theirs = ancestor.components
-    guard mine.starts(with: theirs) else { return nil }
-    return mine.dropFirst(theirs.count).reduce(BytePath("/")) { $0.appending($1) }
+    let base = ancestor.withoutLastSlash
+    guard bytes.starts(with: base) else { return nil }
+    let rest = bytes[base.count...]
+    guard let first = rest.first else { return BytePath("/") }
+    return first == slash ? BytePath(Array(rest)) : nil
+  }
+
+  /// The path and those of all directories above it, down to and with `top`, nearest first.
+  public func upward(to top: BytePath) -> [BytePath] {
+    let least = max(top.withoutLastSlash.count, 1)
+    var path = withoutLastSlash
+    var paths: [BytePath] = []
+    while path.count > least {
+      paths.append(BytePath(Array(path)))
+      path = path[..<(path.lastIndex(of: slash) ?? 0)]
+    }
+    paths.append(top)
+    return paths
+  }
+
+  private var withoutLastSlash: ArraySlice<UInt8> {
+    bytes.last == slash ? bytes[..<(bytes.count - 1)] : bytes[...]
   }
 
   /// Runs `body` with the bytes as a C string, which lives as long as `body` runs.
@@ -50,3 +82,5 @@ public struct BytePath: Hashable, Sendable {
     }
   }
 }
+
+private let slash = UInt8(ascii: "/")

@@ -1,0 +1,91 @@
+import BenchmarkSupport
+import JobStats
+
+/// The loop in C that the product is compared with; there is one (`floor.c`).
+enum Floor {
+  /// Between two polls where they are paced, in nanoseconds.
+  static let period: UInt64 = 10_000_000
+
+  /// Forgets all files; those to come are below `root`.
+  static func begin(_ root: String) throws(SystemError) {
+    try checked(unsafe bench_floor_begin(root), "open", BytePath(root))
+  }
+
+  /// Lets each poll read a file.
+  /// - Parameters:
+  ///   - inPieces: whether it comes in pieces of up to a page.
+  ///   - looks: whether each poll looks if the path still stands for it.
+  static func add(
+    _ path: String, inPieces: Bool = false, looks: Bool = false
+  ) throws(SystemError) {
+    let result = unsafe bench_floor_add(path, inPieces ? 1 : 0, looks ? 1 : 0)
+    try checked(result, "open", BytePath(path))
+  }
+
+  /// Lets each poll write as many bytes to /dev/null.
+  static func write(_ bytes: UInt64) throws(SystemError) {
+    try checked(unsafe bench_floor_write("/dev/null", Int(bytes)), "open /dev/null")
+  }
+
+  static func poll() throws(SystemError) { try checked(bench_floor_poll(), "poll") }
+
+  /// Polls 10 ms apart, until enough have been made or the program has ended.
+  static func run(polls: UInt64) throws(SystemError) {
+    let result = bench_floor_run(
+      period, polls, Shared.List.floorLateness.rawValue, Shared.Number.floorMissed.rawValue)
+    try checked(result, "poll")
+  }
+
+  /// Lets each poll read the files that a poll of the default statistics can't do without on
+  /// this machine, found without the product's help. Tells the parent which.
+  static func open(_ context: SamplingContext) throws(SystemError) {
+    try begin("/")
+    var paths = memory(context) + cpu(context) + blockIO(context)
+    for path in paths { try add(path.text) }
+    if let process = context.locator.process {
+      let path = "/proc/\(process)/net/dev"
+      try add(path, inPieces: true)
+      paths.append(BytePath(path))
+    }
+    let owner = context.locator.isOwn ? "its own control group" : "the group it was started in"
+    Shared.tell("\(owner):\n" + paths.map { "    \($0.text)\n" }.joined())
+  }
+
+  private static func memory(_ context: SamplingContext) -> [BytePath] {
+    [first(context, .memory, "memory.stat")].compactMap { $0 }
+  }
+
+  /// The first set of files that is there as a whole.
+  private static func cpu(_ context: SamplingContext) -> [BytePath] {
+    let sets: [(Controller, [String])] = [
+      (.unified, ["cpu.stat"]),
+      (.cpuacct, ["cpuacct.usage_user", "cpuacct.usage_sys", "cpuacct.usage"]),
+      (.cpuacct, ["cpuacct.stat"]),
+    ]
+    for (controller, names) in sets {
+      let paths = names.compactMap { first(context, controller, $0) }
+      if paths.count == names.count { return paths }
+    }
+    return []
+  }
+
+  /// The first that names a device, or else the first that is there.
+  private static func blockIO(_ context: SamplingContext) -> [BytePath] {
+    let present = [
+      "blkio.throttle.io_service_bytes_recursive", "blkio.bfq.io_service_bytes_recursive",
+      "blkio.throttle.io_service_bytes", "blkio.io_service_bytes",
+    ].compactMap { first(context, .blkio, $0) }
+    let naming = present.first { path in
+      (try? context.root.contents(path))?.contains(UInt8(ascii: ":")) == true
+    }
+    return [naming ?? present.first].compactMap { $0 }
+  }
+
+  private static func first(
+    _ context: SamplingContext, _ controller: Controller, _ name: String
+  ) -> BytePath? {
+    context.locator.candidates(controller, name).map(\.path).first {
+      context.root.identity($0)?.isRegular == true
+    }
+  }
+}

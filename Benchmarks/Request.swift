@@ -1,0 +1,66 @@
+/// What the command line asks for.
+struct Request {
+  enum Section: String, CaseIterable {
+    case scanners, polls, tight, paced
+
+    var summary: String {
+      switch self {
+      case .scanners: "each scanner: bytes, ns per parse, MB/s, allocations"
+      case .polls: "one poll of a recorded tree: ns of user time, allocations"
+      case .tight: "polls of real control groups in a tight loop, over a loop in C"
+      case .paced: "real polls, 10 ms apart: CPU over a loop in C, lateness, missed"
+      }
+    }
+  }
+
+  var sections = Section.allCases
+  /// Fewer rounds: for CI, where the figures are only to be there.
+  var isQuick = false
+  /// Only the gate: fails where a steady poll allocates.
+  var isGate = false
+  var isHelp = false
+
+  struct Failure: Error { let text: String }
+
+  init(_ words: [String]) throws(Failure) {
+    var chosen: [Section] = []
+    for word in words {
+      if let section = Section(rawValue: word) {
+        chosen.append(section)
+        continue
+      }
+      switch word {
+      case "--quick": isQuick = true
+      case "--allocations": isGate = true
+      case "--help", "-h": isHelp = true
+      default: throw Failure(text: "\"\(word)\" is neither a flag nor a section; see --help")
+      }
+    }
+    if !chosen.isEmpty { sections = chosen }
+  }
+
+  static var help: String {
+    let sections = Section.allCases.map { section in
+      let blanks = String(repeating: " ", count: 14 - section.rawValue.count)
+      return "  \(section.rawValue)\(blanks)\(section.summary)"
+    }
+    return """
+      usage: Benchmarks [--quick] [SECTION...]
+             Benchmarks --allocations
+
+      Measures what crunchstat costs, beside "the floor": a loop in C that waits, reads and
+      writes as much and does nothing else. Without sections it measures all of them.
+
+      sections:
+      \(sections.joined(separator: "\n"))
+
+      flags:
+        --quick         fewer and shorter rounds, for CI: no ratio to rely on
+        --allocations   counts the allocations of 2,000 steady polls of every statistic,
+                        recorded and real; exit status 1 if there is any
+        --help          this text
+
+      exit status: 0; 1 when the gate found an allocation; 2 when it could not measure.
+      """
+  }
+}

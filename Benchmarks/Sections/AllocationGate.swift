@@ -1,0 +1,76 @@
+import BenchmarkSupport
+import Glibc
+import JobStats
+
+/// The gate: a steady poll allocates nothing.
+///
+/// Every statistic of the registry is polled alone, then all of them together, on a
+/// recorded tree of each layout whose values and numbers of digits change at every poll;
+/// and then all of them on real control groups, in the product's whole event loop. Counted
+/// are the calls of malloc and its kin. The rewriting of the tree is not.
+enum AllocationGate {
+  private static let polls = 2000
+
+  /// Returns whether nothing was allocated.
+  static func run() throws -> Bool {
+    print("allocations in \(polls) steady polls, by what is polled\n")
+    var table = Table("", "statistics", "allocations")
+    var culprits: [(first: String, polled: String)] = []
+    func tell(_ place: String, _ what: String, _ allocations: UInt64, _ first: String) {
+      table.add(place, what, "\(allocations)")
+      guard allocations > 0, !culprits.contains(where: { $0.first == first }) else { return }
+      culprits.append((first, "\(what), \(place)"))
+    }
+    for layout in RecordedTree.Layout.allCases {
+      let tree = try RecordedTree(layout)
+      var cases = Registry.all.map { (name: "\($0.name)", types: [$0], timestamps: false) }
+      cases.append(("all", Registry.all, false))
+      cases.append(("all, -timestamps", Registry.all, true))
+      for (name, types, timestamps) in cases {
+        let recorded = try RecordedPolls(tree, types, timestamps: timestamps)
+        let count = try allocations(recorded)
+        tell("recorded, \(layout.rawValue)", name, count, firstAllocation())
+      }
+    }
+    let (count, first) = try allocationsInEventLoop()
+    tell("real, event loop", "all", count, first)
+    print(table.text)
+    if culprits.isEmpty {
+      print("\nno allocation: the gate is passed")
+    } else {
+      print("\nFAILED: a steady poll allocates. The first block was asked for")
+      for culprit in culprits { print("  (\(culprit.polled)) in\n\(culprit.first)") }
+    }
+    return culprits.isEmpty
+  }
+
+  private static func allocations(_ recorded: RecordedPolls) throws -> UInt64 {
+    try recorded.warmUp()
+    bench_allocations_begin()
+    for _ in 0..<polls {
+      bench_allocations_pause()
+      try recorded.change()
+      bench_allocations_resume()
+      recorded.poll()
+    }
+    bench_allocations_pause()
+    return bench_allocations()
+  }
+
+  /// The least of three runs: on a real machine an interface may appear, for which room has
+  /// to be made. What every poll allocates is in all three.
+  private static func allocationsInEventLoop() throws -> (UInt64, String) {
+    var least: (UInt64, String) = (.max, "")
+    for _ in 0..<3 {
+      let child = try MeasuredChild(.count, period: "1ms", amount: polls)
+      try child.finish()
+      if Shared[.allocations] < least.0 { least = (Shared[.allocations], Shared.text) }
+      if least.0 == 0 { break }
+    }
+    return least
+  }
+
+  private static func firstAllocation() -> String {
+    unsafe String(cString: bench_first_allocation())
+  }
+}

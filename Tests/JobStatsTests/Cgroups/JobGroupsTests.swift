@@ -1,0 +1,76 @@
+import JobStats
+import Testing
+
+@Suite struct JobGroupsTests {
+  private let tree: TemporaryTree
+  private let inherited: [Controller: GroupPlace]
+
+  init() throws {
+    tree = try TemporaryTree()
+    try tree.write("4:memory:/a/b\n7:cpu,cpuacct:/a\n0::/u/v\n", to: "/proc/self/cgroup")
+    let mounts = [
+      Mount("/m", "/", ["memory"]), Mount("/c", "/", ["cpu", "cpuacct"]), Mount("/2", "/", nil),
+    ]
+    inherited = JobGroups.inherited(by: "self", tree.root, mounts: mounts.map(\.real))
+  }
+
+  private func groups(_ own: [Controller: String] = [:], process: Int32? = nil) -> JobGroups {
+    JobGroups(
+      own: own.mapValues { BytePath($0) }, inherited: inherited, root: tree.root,
+      process: process)
+  }
+
+  @Test func `the groups of a process are found by controller`() {
+    let places = inherited.mapValues { $0.directory.text }
+    #expect(places == [.memory: "/m/a/b", .cpu: "/c/a", .cpuacct: "/c/a", .unified: "/2/u/v"])
+    #expect(JobGroups.inherited(by: "7", tree.root, mounts: []).isEmpty)
+  }
+
+  @Test func `a group made for the job is the only place for its files`() {
+    let groups = groups([.memory: "/m/a/b/own"], process: 42)
+    let candidates = groups.candidates(.memory, "f")
+    #expect(candidates == [Candidate(BytePath("/m/a/b/own/f"))])
+    #expect(groups.isOwn && groups.marksAreTheJobs && !groups.isForeign)
+    #expect(groups.process == 42)
+  }
+
+  @Test func `of groups that were inherited the nearest ancestor serves, and covers more`() {
+    let candidates = groups().candidates(.memory, "f")
+    #expect(
+      candidates == [
+        Candidate(BytePath("/m/a/b/f")), Candidate(BytePath("/m/a/f"), coversMore: true),
+        Candidate(BytePath("/m/f"), coversMore: true),
+      ])
+    #expect(!groups().isOwn && !groups().marksAreTheJobs)
+  }
+
+  @Test func `beside a group of its own, an inherited one covers more than the job`() {
+    let candidates = groups([.memory: "/m/a/b/own"]).candidates(.cpuacct, "f")
+    #expect(candidates.map(\.path.text) == ["/c/a/f", "/c/f"])
+    #expect(candidates.allSatisfy { $0.coversMore })
+  }
+
+  @Test func `controllers that are nowhere have no place`() {
+    #expect(groups().candidates(.blkio, "f").isEmpty)
+    #expect(groups().levels(.blkio).isEmpty)
+  }
+
+  @Test func `the root of the v2 hierarchy is the host's, and serves nobody`() throws {
+    #expect(groups().candidates(.unified, "cpu.stat").isEmpty)
+    try tree.write("populated 1\n", to: "/2/u/v/cgroup.events")
+    let paths = groups().candidates(.unified, "cpu.stat").map(\.path.text)
+    #expect(paths.first == "/2/u/v/cpu.stat")
+  }
+
+  @Test func `limits are looked for from the job's group up to the top`() {
+    let levels = groups([.memory: "/m/a/b/own"]).levels(.memory).map { $0.map(\.text) }
+    #expect(levels == [["/m/a/b/own"], ["/m/a/b"], ["/m/a"], ["/m"]])
+    #expect(groups().levels(.cpu).map { $0.map(\.text) } == [["/c/a"], ["/c"]])
+  }
+
+  @Test func `processes are listed in the job's own groups first of all`() {
+    let lists = groups([.memory: "/m/a/b/own"]).processLists.map(\.text)
+    #expect(lists.first == "/m/a/b/own/cgroup.procs")
+    #expect(lists.contains("/c/a/cgroup.procs") && !lists.contains("/m/a/b/cgroup.procs"))
+  }
+}

@@ -1,0 +1,112 @@
+import JobStats
+import Testing
+
+private let path = "/cg/memory/job/memory.stat"
+
+@Suite struct MemoryStatisticTests {
+  private let tree: TemporaryTree
+  private let job: Observation
+
+  init() throws {
+    tree = try TemporaryTree()
+    job = try Observation([MemoryStatistic.self], tree)
+  }
+
+  @Test(arguments: [
+    ("cache 1\nrss 2\nswap 3\npgmajfault 4\n", ["mem 1 cache 3 swap 4 pgmajfault 2 rss"]),
+    // in any order, among keys that are not known today
+    ("pgmajfault 4\nnew_key 9\nrss 2\nrss_huge 8\nmapped_file 7\n", ["mem 4 pgmajfault 2 rss"]),
+    // what counts the groups below too comes first, wherever it stands
+    ("total_cache 10\ncache 1\n", ["mem 10 cache"]),
+    ("cache 1\ntotal_cache 10\n", ["mem 10 cache"]),
+    ("cache 1\nrss 2\ntotal_cache 0\ntotal_rss 5\n", ["mem 0 cache 5 rss"]),
+    // absent is not 0
+    ("rss 0\n", ["mem 0 rss"]), ("", []), ("inactive_anon 5\n", []),
+    // the largest number, and one more
+    ("rss \(largest)\n", ["mem \(largest) rss"]),
+    ("rss \(tooLarge)\ncache 1\n", ["mem 1 cache"]),
+    ("rss \(tooLarge)\n", []),
+    // lines that are not of the form
+    (
+      "cache\nrss twelve\npgmajfault 9\n\n   \nrss 55\nsome thing else\n",
+      ["mem 9 pgmajfault 55 rss"]
+    ),
+    ("cache -1\nrss +1\nswap 1.5\n", []), ("cache  1\nrss 2 \n swap 3\n", []),
+    ("total_ 5\nrss 1\n", ["mem 1 rss"]), ("rss 1\nrss", ["mem 1 rss"]), ("rss 1", []),
+  ])
+  func `a file gives the values that it has`(file: String, samples: [String]) throws {
+    try tree.write(file, to: path)
+    #expect(job.samples(seconds(0)) == samples)
+    // Memory has no interval part.
+    #expect(job.samples(seconds(1)) == samples)
+  }
+
+  @Test func `where the kernel counts groups below too, no value is without them`() throws {
+    // What follows the first of these keys was torn off, or is too large.
+    try tree.write("cache 1\nrss 2\nswap 3\ntotal_cache 10\ntotal_rs", to: path)
+    #expect(job.samples(seconds(0)) == ["mem 10 cache"])
+    try tree.write("cache 1\nrss 2\ntotal_cache 10\ntotal_rss \(tooLarge)\n", to: path)
+    #expect(job.samples(seconds(1)) == ["mem 10 cache"])
+  }
+
+  @Test func `cut off anywhere, a value is right or absent`() throws {
+    let file = "cache 123\nrss 4567\nrss_huge 0\nswap 0\npgmajfault 89\nunevictable 12410880\n"
+    for (time, part) in truncations(of: file).enumerated() {
+      try tree.write(part, to: path)
+      var values: [String: String] = [:]
+      for line in wholeLines(part) {
+        let words = line.split(separator: " ").map(String.init)
+        values[words[0]] = words[1]
+      }
+      let fields = ["cache", "swap", "pgmajfault", "rss"].compactMap { key in
+        values[key].map { " \($0) \(key)" }
+      }
+      let expected = fields.isEmpty ? [] : ["mem" + fields.joined()]
+      #expect(job.samples(milliseconds(UInt64(time))) == expected)
+    }
+  }
+
+  @Test(arguments: garbage)
+  func `garbage gives no line`(bytes: [UInt8]) throws {
+    try tree.write(bytes, to: path)
+    #expect(job.samples(seconds(0)).isEmpty)
+  }
+
+  @Test func `a missing file is told once, not at every poll`() throws {
+    let notice = "notice: did not find mem: no memory.stat in the job's control group"
+    #expect(job.poll(seconds(0)) == ([], [notice]))
+    for time in 1..<20 { #expect(job.poll(milliseconds(UInt64(time))) == ([], [])) }
+    try tree.write("rss 1\n", to: path)
+    #expect(job.poll(seconds(2)) == (["mem 1 rss"], ["notice: reading stats from \(path)"]))
+    #expect(job.poll(seconds(3)) == (["mem 1 rss"], []))
+  }
+
+  @Test func `malformed lines are counted in a warning at the end`() throws {
+    try tree.write("rss 1\ncache x\n\nswap \(tooLarge)\ntorn", to: path)
+    _ = job.samples(seconds(0))
+    _ = job.samples(seconds(1))
+    #expect(job.summary().contains("warning: skipped 8 malformed lines in \(path)"))
+  }
+
+  @Test func `no warning where there is nothing to warn of`() throws {
+    try tree.write("rss 1\n", to: path)
+    _ = job.samples(seconds(0))
+    #expect(!job.summary().contains { $0.hasPrefix("warning") })
+  }
+
+  @Test func `the peak is the kernel's mark, or else the largest that was sampled`() throws {
+    for rss in [5, 700, 60] {
+      try tree.write("rss \(rss)\n", to: path)
+      _ = job.samples(seconds(UInt64(rss)))
+    }
+    #expect(job.summary() == ["notice: peak memory 700 bytes (rss, sampled)"])
+    try tree.write("103022592\n", to: "/cg/memory/job/memory.max_usage_in_bytes")
+    #expect(
+      job.summary() == ["notice: peak memory 103022592 bytes (memory.max_usage_in_bytes)"])
+  }
+
+  @Test func `nothing was read, nothing is summed up`() {
+    _ = job.samples(seconds(0))
+    #expect(job.summary().isEmpty)
+  }
+}

@@ -1,0 +1,87 @@
+import Glibc
+import JobStats
+import Testing
+
+/// A sink that writes into a file, and what has been written there.
+final class LogFile {
+  let sink: LineSink
+  let log: Log
+  private let folder: TemporaryTree
+  private let reader: Descriptor
+  private let queue = ByteQueue(capacity: 1 << 16)
+
+  init(debug: Bool = false) throws {
+    folder = try TemporaryTree()
+    let file = BytePath("log")
+    sink = LineSink(
+      SinkTarget(file: try folder.root.open(file, O_WRONLY | O_APPEND | O_CREAT)))
+    reader = try folder.root.open(file)
+    log = Log(sink, timestamps: false, debug: debug)
+  }
+
+  /// The lines that have been written since the last call, without "crunchstat: ".
+  func take() -> [String] {
+    var bytes: [UInt8] = []
+    while queue.fill(from: reader.number) > 0 {
+      bytes += queue.bytes.array
+      queue.drop(queue.bytes.count)
+    }
+    let prefix = "crunchstat: "
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
+      #expect(line.hasPrefix(prefix))
+      return String(line.dropFirst(prefix.count))
+    }
+  }
+}
+
+/// Statistics of one group, sampled at times that the test sets, and the log they write.
+final class Observation {
+  let context: SamplingContext
+  let file: LogFile
+  private let sampler: Sampler
+
+  init(
+    _ statistics: [any Statistic.Type], _ root: RootDirectory, _ locator: any GroupLocator
+  ) throws {
+    file = try LogFile()
+    context = SamplingContext(root: root, locator: locator, log: file.log)
+    sampler = Sampler(statistics, context, file.sink, timestamps: false)
+  }
+
+  /// Of the group "job" in the tree "/cg".
+  convenience init(_ statistics: [any Statistic.Type], _ tree: TemporaryTree) throws {
+    try self.init(statistics, tree.root, jobTree)
+  }
+
+  /// Polls, and returns the lines of this poll and what was said on the occasion.
+  func poll(_ time: UInt64, isLast: Bool = false) -> (samples: [String], messages: [String]) {
+    sampler.poll(time, isLast: isLast)
+    let lines = file.take()
+    return (lines.filter { !isMessage($0) }, lines.filter(isMessage))
+  }
+
+  /// Polls, and returns the statistics' lines alone.
+  func samples(_ time: UInt64, isLast: Bool = false) -> [String] {
+    poll(time, isLast: isLast).samples
+  }
+
+  /// What it all amounts to.
+  func summary() -> [String] {
+    sampler.summarize(file.log)
+    return file.take()
+  }
+}
+
+/// The group that tests write files for: /cg/CONTROLLER/job/FILE.
+var jobTree: ExplicitTree {
+  ExplicitTree(root: BytePath("/cg"), parent: BytePath("job"), id: BytePath(""))
+}
+
+/// As readers of the log tell messages from statistics.
+private func isMessage(_ line: String) -> Bool {
+  ["notice:", "warning:", "error:"].contains { line.hasPrefix($0) }
+}
+
+/// A time of the monotonic clock, at which no test's clock begins.
+func milliseconds(_ number: UInt64) -> UInt64 { 1_000_000_000_000 + number * 1_000_000 }
+func seconds(_ number: UInt64) -> UInt64 { milliseconds(number * 1000) }
