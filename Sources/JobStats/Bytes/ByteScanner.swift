@@ -6,11 +6,23 @@ import Glibc
 /// allocates; every step is linear in the bytes it passes over.
 @safe
 public struct ByteScanner {
-  private let bytes: UnsafeBufferPointer<UInt8>
-  private var position = 0
+  private var cursor: UnsafePointer<UInt8>
+  private let end: UnsafePointer<UInt8>
 
-  public init(_ bytes: UnsafeBufferPointer<UInt8>) { unsafe self.bytes = unsafe bytes }
-  public init(_ slice: ByteSlice) { unsafe bytes = unsafe slice.bytes }
+  public init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    // An empty buffer may have no address; that of any constant will do.
+    let empty: StaticString = ""
+    let start = unsafe bytes.baseAddress ?? empty.utf8Start
+    unsafe cursor = start
+    unsafe end = start + bytes.count
+  }
+
+  private init(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
+    unsafe cursor = start
+    unsafe self.end = end
+  }
+
+  public init(_ slice: ByteSlice) { unsafe self.init(slice.bytes) }
 
   /// Runs `body` with a scanner over an array, which lives as long as `body` runs.
   public static func scan<Result>(
@@ -23,73 +35,91 @@ public struct ByteScanner {
   }
 
   /// Whether nothing is left.
-  public var isAtEnd: Bool { position == count }
-
-  private var count: Int { unsafe bytes.count }
+  @inline(__always)
+  public var isAtEnd: Bool { unsafe cursor == end }
 
   /// What is left.
-  public var rest: ByteSlice { slice(position, count) }
+  public var rest: ByteSlice { unsafe slice(to: end) }
 
   /// The next byte, which stays.
-  public var next: UInt8? { isAtEnd ? nil : unsafe bytes[position] }
+  @inline(__always)
+  public var next: UInt8? { unsafe cursor == end ? nil : cursor.pointee }
 
   /// Takes the next line, without its newline; nil at the end. A last line with no newline
   /// is one that was torn off: the kernel ends every line, so it is not given out, and
   /// `isTorn` tells.
   public mutating func line() -> ByteScanner? {
-    guard let end = newline() else { return nil }
-    let line = slice(position, end)
-    position = end + 1
-    return ByteScanner(line)
+    guard let newline = unsafe find(0x0A) else { return nil }
+    let line = unsafe ByteScanner(cursor, newline)
+    unsafe cursor = newline + 1
+    return line
   }
 
   /// Whether what is left is a line without an end.
-  public var isTorn: Bool { !isAtEnd && newline() == nil }
+  public var isTorn: Bool { unsafe !isAtEnd && find(0x0A) == nil }
 
-  private func newline() -> Int? {
-    guard position < count, let base = unsafe bytes.baseAddress else { return nil }
-    let start = unsafe base + position
-    guard let found = unsafe memchr(start, 0x0A, count - position) else { return nil }
-    return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(base)
+  /// Whether the last byte is a digit, as in every line that ends with a number.
+  @inline(__always)
+  public var endsInDigit: Bool { unsafe cursor != end && isDigit(end[-1]) }
+
+  /// The eight bytes that come after the next few, the first of them lowest; zeros where
+  /// there are fewer. To look for several short words at once.
+  @inline(__always)
+  public func eightBytes(after offset: Int) -> UInt64 {
+    guard unsafe end - cursor < offset + 8 else {
+      return unsafe UInt64(
+        littleEndian: UnsafeRawPointer(cursor + offset).loadUnaligned(as: UInt64.self))
+    }
+    return lastBytes(after: offset)
+  }
+
+  @inline(never)
+  private func lastBytes(after offset: Int) -> UInt64 {
+    var bytes: UInt64 = 0
+    var place = unsafe end
+    while unsafe place - cursor > offset {
+      unsafe place -= 1
+      unsafe bytes = bytes << 8 | UInt64(place.pointee)
+    }
+    return bytes
+  }
+
+  /// Passes over bytes that are known to be there.
+  @inline(__always)
+  public mutating func skip(_ count: Int) {
+    assert(unsafe count <= end - cursor)
+    unsafe cursor += count
   }
 
   /// Passes over blanks and tabs.
+  @inline(__always)
   public mutating func skipBlanks() {
-    while let byte = next, byte == 0x20 || byte == 0x09 { position += 1 }
+    while unsafe cursor != end && isBlank(cursor.pointee) { unsafe cursor += 1 }
   }
 
   /// Passes over blanks and tabs, and takes all up to the next one; empty at the end.
   public mutating func word() -> ByteSlice {
     skipBlanks()
-    let start = position
-    while let byte = next, byte != 0x20 && byte != 0x09 { position += 1 }
-    return slice(start, position)
+    var stop = unsafe cursor
+    while unsafe stop != end && !isBlank(stop.pointee) { unsafe stop += 1 }
+    defer { unsafe cursor = stop }
+    return unsafe slice(to: stop)
   }
 
   /// Takes all up to the next `byte`, which is passed over too; nil where there is none.
   public mutating func prefix(to byte: UInt8) -> ByteSlice? {
-    guard let end = rest.firstIndex(of: byte) else { return nil }
-    let prefix = slice(position, position + end)
-    position += end + 1
-    return prefix
-  }
-
-  /// Takes all up to the last `byte`, which is passed over too; nil where there is none.
-  public mutating func prefix(toLast byte: UInt8) -> ByteSlice? {
-    guard let end = rest.lastIndex(of: byte) else { return nil }
-    let prefix = slice(position, position + end)
-    position += end + 1
-    return prefix
+    guard let found = unsafe find(byte) else { return nil }
+    defer { unsafe cursor = found + 1 }
+    return unsafe slice(to: found)
   }
 
   /// Passes over `text` if it comes next.
+  @inline(__always)
   public mutating func skip(_ text: StaticString) -> Bool {
     let length = text.utf8CodeUnitCount
-    guard length <= count - position, length > 0 else { return length == 0 }
-    guard unsafe memcmp(text.utf8Start, bytes.baseAddress! + position, length) == 0 else {
-      return false
-    }
-    position += length
+    guard unsafe length <= end - cursor else { return false }
+    guard unsafe memcmp(text.utf8Start, cursor, length) == 0 else { return false }
+    unsafe cursor += length
     return true
   }
 
@@ -97,12 +127,12 @@ public struct ByteScanner {
   /// digit comes next or the number is larger.
   public mutating func number() -> UInt64? {
     var value: UInt64 = 0
-    var index = position
-    while index < count {
-      let digit = unsafe bytes[index] &- 0x30
+    var stop = unsafe cursor
+    while unsafe stop != end {
+      let digit = unsafe stop.pointee &- 0x30
       guard digit < 10 else { break }
       // 19 digits always fit; the twentieth may not.
-      if index - position < 19 {
+      if unsafe stop - cursor < 19 {
         value = value &* 10 &+ UInt64(digit)
       } else {
         let (tens, tooLarge) = value.multipliedReportingOverflow(by: 10)
@@ -110,22 +140,69 @@ public struct ByteScanner {
         if tooLarge || overflow { return nil }
         value = sum
       }
-      index += 1
+      unsafe stop += 1
     }
-    guard index > position else { return nil }
-    position = index
+    guard unsafe stop != cursor else { return nil }
+    unsafe cursor = stop
     return value
   }
 
   /// Takes a number that fills a field: blanks before it, a blank or the end behind it.
   public mutating func numberField() -> UInt64? {
     skipBlanks()
-    guard let value = number() else { return nil }
-    guard let byte = next else { return value }
-    return byte == 0x20 || byte == 0x09 ? value : nil
+    guard let value = number(), unsafe cursor == end || isBlank(cursor.pointee) else {
+      return nil
+    }
+    return value
   }
 
-  private func slice(_ start: Int, _ end: Int) -> ByteSlice {
-    unsafe ByteSlice(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+  /// Passes over fields that are numbers, whatever their value, and the blanks around them.
+  /// Returns whether there were as many, and nothing but digits and blanks.
+  ///
+  /// Eight bytes at a time: of blanks (0x20) and digits (0x30 to 0x39) bit 4 tells which.
+  public mutating func skipNumberFields(_ wanted: Int) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let blanks: UInt64 = 0x2020_2020_2020_2020
+    var found = 0
+    var carry: UInt64 = 0
+    while unsafe cursor != end {
+      let left = unsafe end - cursor
+      var bytes = eightBytes(after: 0)
+      if left < 8 { bytes |= blanks << UInt64(left * 8) }
+      let isPlain = bytes & 0xE0E0_E0E0_E0E0_E0E0 == blanks
+      let isTooHigh = (bytes &+ 0x0606_0606_0606_0606) & 0x4040_4040_4040_4040 != 0
+      guard isPlain, !isTooHigh else { return false }
+      let digits = (bytes >> 4) & ones
+      // The first digit of each number: one that has no digit before it.
+      var starts = digits & ~((digits << 8) | carry)
+      let count = Int((starts &* ones) >> 56)
+      if found + count > wanted {
+        while found < wanted {
+          starts &= starts &- 1
+          found += 1
+        }
+        unsafe cursor += starts.trailingZeroBitCount / 8
+        return true
+      }
+      found += count
+      carry = digits >> 56
+      unsafe cursor += min(left, 8)
+    }
+    return found == wanted
+  }
+
+  private func find(_ byte: UInt8) -> UnsafePointer<UInt8>? {
+    guard let found = unsafe memchr(cursor, CInt(byte), end - cursor) else { return nil }
+    return unsafe UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
+  }
+
+  private func slice(to stop: UnsafePointer<UInt8>) -> ByteSlice {
+    unsafe ByteSlice(UnsafeBufferPointer(start: cursor, count: stop - cursor))
   }
 }
+
+@inline(__always)
+private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+@inline(__always)
+private func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }

@@ -113,8 +113,13 @@ public final class LineBuffer {
     count += number
   }
 
+  @inline(__always)
   private func reserve(_ number: Int) {
-    guard capacity - count < number else { return }
+    if capacity - count < number { grow(number) }
+  }
+
+  @inline(never)
+  private func grow(_ number: Int) {
     let larger = max(capacity * 2, count + number)
     let room = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
     unsafe room.update(from: base, count: count)

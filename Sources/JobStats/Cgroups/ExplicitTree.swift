@@ -3,7 +3,7 @@
 /// Of each file the first of these serves: ROOT/CONTROLLER/PARENT/CID/FILE,
 /// ROOT/PARENT/CID/FILE, and where neither parent nor id is given, ROOT/CONTROLLER/FILE
 /// and ROOT/FILE, which describe the whole host.
-public struct ExplicitTree: GroupLocator {
+public final class ExplicitTree: GroupLocator {
   private let root: BytePath
   private let group: BytePath
 

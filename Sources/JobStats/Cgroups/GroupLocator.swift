@@ -13,7 +13,7 @@ public struct Candidate: Equatable {
 
 /// Where the files of the watched group are. What it returns is decided once, at set-up;
 /// whether a file is there is found out by those who open it.
-public protocol GroupLocator {
+public protocol GroupLocator: AnyObject {
   /// The places for a statistic's file, the first that can be opened serves.
   func candidates(_ controller: Controller, _ file: String) -> [Candidate]
   /// The directories of the group and of its ancestors, each of which limits it, nearest

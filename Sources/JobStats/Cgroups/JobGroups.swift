@@ -1,6 +1,6 @@
 /// The control groups that the job is in, found by itself: those that crunchstat made for
 /// it, and for the other hierarchies those that it was started in.
-public struct JobGroups: GroupLocator {
+public final class JobGroups: GroupLocator {
   public let process: Int32?
   private let own: [Controller: BytePath]
   private let inherited: [Controller: GroupPlace]

@@ -15,6 +15,7 @@ public final class StatFile {
   private let prepared: [PreparedPath]
   private let mode: ReadMode
   private let isAnnounced: Bool
+  private let isOwn: Bool
 
   private var descriptor: CInt = -1
   private var current = 0
@@ -37,6 +38,7 @@ public final class StatFile {
     prepared = candidates.map { PreparedPath($0.path) }
     self.mode = mode
     self.isAnnounced = isAnnounced
+    isOwn = context.locator.isOwn
   }
 
   deinit { shut() }
@@ -50,7 +52,7 @@ public final class StatFile {
 
   /// Whether what it counts began at 0 with the job.
   var startsAtZero: Bool {
-    context.locator.isOwn && !candidates.isEmpty && !candidates[current].coversMore
+    isOwn && !candidates.isEmpty && !candidates[current].coversMore
   }
 
   /// Reads the file into the context's buffer. Returns a scanner over it, valid until the

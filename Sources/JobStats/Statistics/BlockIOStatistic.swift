@@ -68,19 +68,21 @@ public final class BlockIOStatistic: Statistic {
   ) {
     var file = scanner
     while var line = file.line() {
-      let name = line.word()
-      let operation = line.word()
-      // "Total N", with which the file ends.
-      if line.isAtEnd, name == "Total", !operation.isEmpty { continue }
-      guard !operation.isEmpty, let value = line.numberField(), line.isAtEnd else {
+      guard line.endsInDigit, let name = line.prefix(to: 0x20), !name.isEmpty else {
         malformed += 1
         continue
       }
-      if operation == "Read" {
-        devices.setSecond(devices.row(name), value)
-      } else if operation == "Write" {
-        devices.setFirst(devices.row(name), value)
+      let isRead = line.skip("Read ")
+      guard isRead || line.skip("Write ") else {
+        // Sync, Async, Discard and Total of a device, and the Total of all at the end.
+        continue
       }
+      guard let value = line.number(), line.isAtEnd else {
+        malformed += 1
+        continue
+      }
+      let row = devices.row(name)
+      if isRead { devices.setSecond(row, value) } else { devices.setFirst(row, value) }
     }
     if file.isTorn { malformed += 1 }
   }

@@ -32,28 +32,60 @@ public final class MemoryStatistic: Statistic {
     /// that is not of the file's form.
     package init(_ scanner: ByteScanner, malformed: inout UInt64) {
       var file = scanner
-      var own = Values()
-      var hasTotals = false
-      while var line = file.line() {
-        let isTotal = line.skip("total_")
-        hasTotals = hasTotals || isTotal
-        guard let (key, value) = line.flatEntry() else {
+      // The four values of the group itself, then those with the groups below it.
+      var values = InlineArray<8, UInt64>(repeating: 0)
+      var present: UInt8 = 0
+      while true {
+        // No word that is looked for has a newline in it, so it is all in this line.
+        var next = file.eightBytes(after: 0)
+        var start = 0
+        if Word.total.begins(next) {
+          start = Word.total.length
+          next = file.eightBytes(after: start)
+        }
+        guard var line = file.line() else { break }
+        let (place, length) = Word.place(next)
+        // Of the many lines that are not wanted no more is looked at than their ends.
+        guard length > 0 else {
+          if !line.endsInDigit || next & 0xFF == 0x20 { malformed += 1 }
+          continue
+        }
+        line.skip(start + length)
+        // What is left of the longest word.
+        if length == 8, !line.skip("lt ") { continue }
+        guard let value = line.number(), line.isAtEnd else {
           malformed += 1
           continue
         }
-        if isTotal { set(key, value) } else { own.set(key, value) }
+        let index = place + (start > 0 ? 4 : 0)
+        values[index] = value
+        present |= 1 << UInt8(index)
       }
       if file.isTorn { malformed += 1 }
-      if !hasTotals { self = own }
+      let first = present >= 1 << 4 ? 4 : 0
+      func value(_ place: Int) -> UInt64? {
+        present & 1 << UInt8(first + place) != 0 ? values[first + place] : nil
+      }
+      (rss, cache, swap, majorFaults) = (value(0), value(1), value(2), value(3))
     }
 
-    private mutating func set(_ key: ByteSlice, _ value: UInt64) {
-      switch key.count {
-      case 3 where key == "rss": rss = value
-      case 4 where key == "swap": swap = value
-      case 5 where key == "cache": cache = value
-      case 10 where key == "pgmajfault": majorFaults = value
-      default: break
+    /// The first bytes, up to eight, of what is looked for. (Numbers, since the compiler
+    /// makes no constants of strings.)
+    private enum Word {
+      static let total = ShortWord(0x0000_5F6C_6174_6F74, length: 6)  // total_
+      static let rss = ShortWord(0x0000_0000_2073_7372, length: 4)  // rss, blank
+      static let cache = ShortWord(0x0000_2065_6863_6163, length: 6)  // cache, blank
+      static let swap = ShortWord(0x0000_0020_7061_7773, length: 5)  // swap, blank
+      static let majorFaults = ShortWord(0x7561_666A_616D_6770, length: 8)  // pgmajfau
+
+      /// The place among the values, and the length of the word; 0 for no such word.
+      @inline(__always)
+      static func place(_ next: UInt64) -> (Int, length: Int) {
+        if rss.begins(next) { return (0, rss.length) }
+        if cache.begins(next) { return (1, cache.length) }
+        if swap.begins(next) { return (2, swap.length) }
+        if majorFaults.begins(next) { return (3, majorFaults.length) }
+        return (0, 0)
       }
     }
   }

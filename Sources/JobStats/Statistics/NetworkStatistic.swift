@@ -60,10 +60,9 @@ public final class NetworkStatistic: Statistic {
 
   /// The first and the ninth of the sixteen numbers of a line.
   private static func counters(_ line: inout ByteScanner) -> (UInt64, UInt64)? {
-    guard let received = line.numberField() else { return nil }
-    for _ in 1..<8 { guard line.numberField() != nil else { return nil } }
-    guard let sent = line.numberField() else { return nil }
-    for _ in 9..<16 { guard line.numberField() != nil else { return nil } }
+    guard let received = line.numberField(), line.skipNumberFields(7),
+      let sent = line.numberField(), line.skipNumberFields(7)
+    else { return nil }
     return (received, sent)
   }
 

@@ -103,7 +103,7 @@ private let modes: [ReadMode] = [.record, .sequence, .stream]
 private func stateIsStopped(_ root: RootDirectory, _ process: pid_t) throws -> Bool {
   let bytes = try root.contents(BytePath("/proc/\(process)/stat"))
   return ByteScanner.scan(bytes) { scanner in
-    _ = scanner.prefix(toLast: UInt8(ascii: ")"))
+    _ = scanner.prefix(to: UInt8(ascii: ")"))
     return scanner.word() == "T"
   }
 }

@@ -1,0 +1,18 @@
+/// Up to eight bytes to look for, compared all at once with `ByteScanner.nextEight`.
+struct ShortWord {
+  let length: Int
+  private let bytes: UInt64
+  private let mask: UInt64
+
+  /// - Parameter bytes: the first of them lowest.
+  @inline(__always)
+  init(_ bytes: UInt64, length: Int) {
+    self.bytes = bytes
+    self.length = length
+    mask = length < 8 ? 1 << (UInt64(length) * 8) &- 1 : .max
+  }
+
+  /// Whether bytes that come next begin with the word.
+  @inline(__always)
+  func begins(_ next: UInt64) -> Bool { next & mask == bytes }
+}
