@@ -48,6 +48,7 @@ public struct ByteScanner {
   /// Takes the next line, without its newline; nil at the end. A last line with no newline
   /// is one that was torn off: the kernel ends every line, so it is not given out, and
   /// `isTorn` tells.
+  @inline(__always)
   public mutating func line() -> ByteScanner? {
     guard let newline = unsafe find(0x0A) else { return nil }
     let line = unsafe ByteScanner(cursor, newline)

@@ -7,13 +7,6 @@ extension LineBuffer {
     append("crunchstat: ")
   }
 
-  /// Appends " VALUE KEY".
-  public func append(field value: UInt64, _ key: StaticString) {
-    append(UInt8(ascii: " "))
-    append(decimal: value)
-    append(key)
-  }
-
   /// Appends " SECONDS KEY" for a value in nanoseconds.
   public func append(secondsField nanoseconds: UInt64, _ key: StaticString) {
     append(UInt8(ascii: " "))

@@ -47,13 +47,28 @@ public final class LineBuffer {
   /// Appends a whole number in decimal.
   public func append(decimal value: UInt64) {
     reserve(20)
+    put(decimal: value)
+  }
+
+  @inline(__always)
+  private func put(decimal value: UInt64) {
     if value < 10 {
       unsafe base[count] = 0x30 &+ UInt8(truncatingIfNeeded: value)
       count += 1
-      return
+    } else {
+      write(value, Self.digits(of: value))
     }
-    let digits = Self.digits(of: value)
-    write(value, digits)
+  }
+
+  /// Appends " VALUE KEY".
+  public func append(field value: UInt64, _ key: StaticString) {
+    let length = key.utf8CodeUnitCount
+    reserve(21 + length)
+    unsafe base[count] = 0x20
+    count += 1
+    put(decimal: value)
+    unsafe (base + count).update(from: key.utf8Start, count: length)
+    count += length
   }
 
   /// Appends a number with leading zeros up to `width` digits; larger ones are cut off.

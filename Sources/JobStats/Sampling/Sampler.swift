@@ -31,18 +31,20 @@ public final class Sampler {
     log.pollTime = poll.timeOfDay
     for statistic in statistics { statistic.sample(poll) }
     log.pollTime = nil
+    askForAttention()
     polls &+= 1
     sink.write(lines)
   }
 
   /// When a statistic wants `attend` to be called though no poll is due.
-  public var nextAttention: UInt64? {
-    var next: UInt64?
+  public private(set) var nextAttention: UInt64?
+
+  private func askForAttention() {
+    nextAttention = nil
     for statistic in statistics {
       guard let time = statistic.nextAttention else { continue }
-      next = min(next ?? time, time)
+      nextAttention = min(nextAttention ?? time, time)
     }
-    return next
   }
 
   /// Lets those statistics that want it look after their sources.
@@ -52,6 +54,7 @@ public final class Sampler {
     for statistic in statistics {
       if let next = statistic.nextAttention, next <= time { statistic.attend(poll) }
     }
+    askForAttention()
   }
 
   /// Logs what the job's statistics amount to.
