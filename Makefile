@@ -13,6 +13,7 @@ FORMATTED := Package.swift Sources Benchmarks Tests
 PREFIX ?= /usr/local
 # System calls that kernels before 5.3 to 5.11 lack.
 NEW_CALLS := pidfd_open,clone3,openat2,epoll_pwait2
+OLD_KERNEL := strace -D -f -qq -o /dev/null -e inject=$(NEW_CALLS):error=ENOSYS
 
 # Any python3 that has pytest; Debian's package gives it to /usr/bin/python3.
 PYTHON = $(shell for p in python3 /usr/bin/python3; do \
@@ -27,7 +28,7 @@ build: swift
 run: build
 	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
 	$(BINARY) -poll 10 -log "$$log" Benchmarks/Demo/job.sh; \
-	grep -E '^crunchstat: (mem|cpu|blkio:|net:)' "$$log" | sed -n '401,408p'; \
+	awk -f Benchmarks/Demo/one-poll.awk "$$log"; \
 	awk -f Benchmarks/Demo/summary.awk "$$log"
 
 .PHONY: test
@@ -35,7 +36,7 @@ test: test-unit test-outside gate
 
 .PHONY: test-unit
 test-unit: swift
-	swift test -c release --disable-xctest
+	swift test -c release --disable-xctest --no-parallel
 
 .PHONY: test-outside
 test-outside: build tools
@@ -45,15 +46,14 @@ test-outside: build tools
 .PHONY: test-debug
 test-debug: export CRUNCHSTAT_UNOPTIMISED = 1
 test-debug: swift tools
-	swift test --scratch-path .build-debug --disable-xctest
+	swift test --scratch-path .build-debug --disable-xctest --no-parallel
 	swift build --scratch-path .build-debug --product crunchstat
 	CRUNCHSTAT=$(DEBUG_BINARY) $(PYTEST)
 
 # The same where the kernel has none of its newer system calls.
 .PHONY: test-old-kernel
 test-old-kernel: build tools
-	CRUNCHSTAT='strace -D -f -qq -o /dev/null -e trace=$(NEW_CALLS) \
-	  -e inject=$(NEW_CALLS):error=ENOSYS $(BINARY)' $(PYTEST)
+	CRUNCHSTAT='$(OLD_KERNEL) $(BINARY)' $(PYTEST)
 
 # No allocation in a steady poll, counted in the product's own code; and none seen from
 # outside on the static executable.

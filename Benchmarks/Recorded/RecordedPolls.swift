@@ -9,6 +9,8 @@ final class RecordedPolls {
   private let sampler: Sampler
   private var time: UInt64
   private var step = 0
+  /// How many polls had nothing to log, which measures nothing.
+  private(set) var silentPolls = 0
 
   init(_ tree: RecordedTree, _ types: [any Statistic.Type], timestamps: Bool = false) throws {
     self.tree = tree
@@ -30,6 +32,7 @@ final class RecordedPolls {
   /// What the product does at a poll.
   func poll() {
     sampler.poll(time)
+    if sampler.lastBytes == 0 { silentPolls += 1 }
     if let next = sampler.nextAttention, time >= next { sampler.attend(time) }
   }
 

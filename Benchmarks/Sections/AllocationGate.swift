@@ -30,6 +30,10 @@ enum AllocationGate {
         let recorded = try RecordedPolls(tree, types, timestamps: timestamps)
         let count = try allocations(recorded)
         tell("recorded, \(layout.rawValue)", name, count, firstAllocation())
+        guard recorded.silentPolls == 0 else {
+          throw BenchmarkFailure(
+            text: "\(name) logged nothing on the recorded tree \(layout.rawValue): no gate")
+        }
       }
     }
     let (count, first) = try allocationsInEventLoop()

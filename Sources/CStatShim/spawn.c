@@ -128,10 +128,12 @@ int cstat_reap(pid_t process, int *status) {
   int raw;
   pid_t ended;
   do {
-    ended = waitpid(process, &raw, WNOHANG);
+    ended = waitpid(process, &raw, WNOHANG | WUNTRACED | WCONTINUED);
   } while (ended < 0 && errno == EINTR);
   if (ended < 0) return -errno;
   if (ended == 0) return 0;
+  if (WIFSTOPPED(raw)) return 2;
+  if (WIFCONTINUED(raw)) return 3;
   *status = WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
   return 1;
 }

@@ -20,14 +20,10 @@ package enum Crunchstat {
       case .version: return say("crunchstat \(version)\n")
       case .measure: return try measure(options, streams)
       }
-    } catch Job.Failure.program(let status, let text) {
-      return complain(text, status)
-    } catch let error as SystemError {
-      return complain(error.message, failed)
-    } catch let error as OptionError {
-      return complain(error.text, failed)
     } catch {
-      return complain("\(error)", failed)
+      let (text, status) = explain(error)
+      complain(text)
+      return status
     }
   }
 
@@ -37,15 +33,41 @@ package enum Crunchstat {
     let root = try RootDirectory(options.root)
     let sink = LineSink(try target(options))
     let log = Log(sink, timestamps: options.timestamps, debug: options.debug)
-    guard let index = options.program else {
-      let watch = Watch(options, root, log, job: nil, locator: nil)
-      let loop = EventLoop(options, signals, sink, log, relay: nil, watch: watch)
-      loop.run()
-      sink.finish()
-      if let failure = loop.failure { throw OptionError(failure) }
-      return 0
+    do {
+      guard let index = options.program else {
+        return try watchGroup(options, signals, root, sink, log)
+      }
+      return try wrap(index, options, streams, signals, root, sink, log)
+    } catch {
+      let (text, status) = explain(error)
+      log.error(text)
+      sink.flush()
+      // A log file is not where somebody looks who sees that nothing runs.
+      if options.logFile != nil { complain(text) }
+      return status
     }
-    return try wrap(index, options, streams, signals, root, sink, log)
+  }
+
+  private static func explain(_ error: any Error) -> (text: String, status: CInt) {
+    switch error {
+    case Job.Failure.program(let status, let text): (text, status)
+    case let error as SystemError: (error.message, failed)
+    case let error as OptionError: (error.text, failed)
+    default: ("\(error)", failed)
+    }
+  }
+
+  private static func watchGroup(
+    _ options: Options, _ signals: Signals, _ root: RootDirectory, _ sink: LineSink,
+    _ log: Log
+  ) throws -> CInt {
+    let watch = Watch(options, root, log, job: nil, locator: nil)
+    let loop = EventLoop(options, signals, sink, log, relay: nil, watch: watch)
+    loop.begin()
+    loop.run()
+    sink.finish(loop.waitForSink)
+    if let failure = loop.failure { throw OptionError(failure) }
+    return 0
   }
 
   /// Runs the program and measures it.
@@ -54,7 +76,7 @@ package enum Crunchstat {
     _ root: RootDirectory, _ sink: LineSink, _ log: Log
   ) throws -> CInt {
     var scope = options.groupRoot == nil ? try JobScope(options.scope, root, log) : nil
-    defer { scope?.remove() }
+    defer { _ = scope?.remove() }
     log.running(words(from: index))
     // The program's stderr passes through here, unless it is its own.
     let passesOn = options.logFile == nil && !streams.isErrorClosed
@@ -73,22 +95,21 @@ package enum Crunchstat {
         try scope?.drop(index, error: code)
       }
     }
-    streams.release(passesOn ? 0...1 : 0...2)
     EventSet.wakePrecisely()
-    scope?.announce(log, process: job.process)
+    scope?.announce(log)
     var relay: StderrRelay?
     if let pipe = pipe.take() { relay = try StderrRelay(pipe.output, sink) }
     let watch = Watch(
       options, root, log, job: job, locator: scope?.locator(process: job.process))
-    EventLoop(options, signals, sink, log, relay: relay, watch: watch).run()
-    let left = scope?.remove() ?? []
-    if !left.isEmpty {
-      let paths = left.map(\.text).joined(separator: ", ")
-      log.notice("the job left processes behind in \(paths): the group stays with them")
-    }
-    relay?.deliverWhole()
-    sink.finish()
-    relay?.finish()
+    let loop = EventLoop(options, signals, sink, log, relay: relay, watch: watch)
+    loop.begin()
+    // After the first look: the id file may be a descriptor that came from outside.
+    streams.release(passesOn ? 0...1 : 0...2)
+    loop.run()
+    if let left = scope?.remove(), !left.isEmpty { log.notice(left) }
+    relay?.deliverWhole(loop.waitForSink)
+    sink.finish(loop.waitForSink)
+    relay?.finish(loop.waitForSink)
     return job.status ?? failed
   }
 
@@ -114,13 +135,12 @@ package enum Crunchstat {
     return line.bytes.write(to: STDOUT_FILENO) ? 0 : failed
   }
 
-  private static func complain(_ text: String, _ status: CInt) -> CInt {
+  private static func complain(_ text: String) {
     let line = LineBuffer(capacity: 256)
     line.beginLine(at: nil)
     line.append("error: ")
     line.append(printable: text.utf8)
     line.append(UInt8(ascii: "\n"))
     _ = line.bytes.write(to: STDERR_FILENO)
-    return status
   }
 }

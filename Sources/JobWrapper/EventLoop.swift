@@ -19,6 +19,7 @@ final class EventLoop {
   private(set) var failure: String?
 
   private var events = EventSet()
+  private var stopper = Stopper()
 
   init(
     _ options: Options, _ signals: Signals, _ sink: LineSink, _ log: Log,
@@ -37,8 +38,6 @@ final class EventLoop {
   /// Runs until the program has ended and its stderr with it, or, with no program, until
   /// it is told to stop or what it watches has gone.
   func run() {
-    // Before any signal is taken, so that a program that has ended already is sampled.
-    look(watch.start)
     while !isDone {
       wait()
       let time = MonotonicClock.now()
@@ -51,6 +50,21 @@ final class EventLoop {
       }
       attend(time)
     }
+  }
+
+  /// Looks for what is watched, and makes the first poll: before any signal is taken, so that
+  /// a program that has ended already is sampled.
+  func begin() { look(watch.start) }
+
+  /// Waits, when all is over, until the sink takes bytes again. Returns false when a signal
+  /// tells to leave at once: nobody may ever read what is left.
+  func waitForSink(_ sink: LineSink) -> Bool {
+    isDone = false
+    events.set(.standardError, -1)
+    events.set(.sink, sink.descriptor)
+    events.wait(until: nil)
+    if events.happened(.signals) { takeSignals() }
+    return !isDone
   }
 
   private func wait() {
@@ -123,11 +137,11 @@ final class EventLoop {
         if Self.ending.contains(signal.number) { stop() }
       } else if signal.from_kernel == 0 {
         watch.job?.send(signal.number)
-      } else if signal.number == SIGTSTP {
-        // The terminal stopped the program too; the shell waits for us to stop.
-        kill(getpid(), SIGSTOP)
+      } else {
+        stopper.terminal(sent: signal.number)
       }
     }
+    stopper.stopWith(watch.job)
   }
 
   private static let ending: Set<CInt> = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
@@ -141,6 +155,11 @@ final class EventLoop {
   private func end() {
     while relay?.read(MonotonicClock.now()) == true, relay?.isBlocked != true {}
     let time = MonotonicClock.now()
+    // An id that came just now is better than none.
+    if sampler == nil, watch.nextLook != nil { look(time) }
+    if sampler == nil, watch.job != nil, failure == nil {
+      log.warning("the program ended before its control group was known: no statistics")
+    }
     sampler?.poll(time, isLast: true)
     sampler?.summarize(log)
     tellCost()

@@ -30,7 +30,7 @@ struct Flag: Sendable {
     Flag("scope", "S", "what to measure: auto, own or inherit; default auto") {
       (options, value) throws(OptionError) in options.scope = try scope(value)
     },
-    Flag("stats", "LIST", "statistics to log, names with commas, or all") {
+    Flag("stats", "LIST", "statistics to log, names with commas; default all") {
       (options, value) throws(OptionError) in options.statistics = try statistics(value)
     },
     Flag("drain", "D", "how long to pass on stderr after the program's end; default 5s") {

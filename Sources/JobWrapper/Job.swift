@@ -37,10 +37,21 @@ final class Job {
     return .program(status, "cannot run \(word.text): \(errorText(error))")
   }
 
+  /// Whether the program has been stopped, and not continued since.
+  private(set) var isStopped = false
+
   /// Whether the program has ended; reaps it.
   func hasEnded() -> Bool {
-    status = status ?? reap(process, lost: Crunchstat.failed)
-    return status != nil
+    while status == nil {
+      switch childState(process) {
+      case .unchanged: return false
+      case .stopped: isStopped = true
+      case .continued: isStopped = false
+      case .ended(let status): self.status = status
+      case .lost: status = Crunchstat.failed
+      }
+    }
+    return true
   }
 
   /// Passes a signal on. The process has not been reaped, so its id is still its own.

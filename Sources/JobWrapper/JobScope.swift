@@ -11,6 +11,8 @@ struct JobScope {
   private let scope: Options.Scope
   /// Why no group of the job's own was to be made in a hierarchy.
   private var remarks: [String] = []
+  /// Groups that the job has to share with others.
+  private var shared: [String] = []
   /// What went wrong where one was.
   private var failures: [String] = []
 
@@ -20,6 +22,7 @@ struct JobScope {
     self.scope = scope
     inherited = JobGroups.inherited(by: "self", root, mounts: MountTable.read(root))
     groups = []
+    defer { if groups.isEmpty { shared = sharedGroups() } }
     if scope == .inherit { return }
     guard root.isLive else {
       try refuse("no group can be made in the recorded tree \(root.path.text)")
@@ -40,12 +43,13 @@ struct JobScope {
     let group = groups.remove(at: index)
     _ = group.remove()
     try refuse(SystemError("enter", group.path, code: error).message)
+    if groups.isEmpty { shared = sharedGroups() }
   }
 
   private mutating func refuse(_ reason: String) throws(OptionError) {
     failures.append(reason)
     guard scope == .own else { return }
-    remove()
+    _ = remove()
     throw OptionError("flag -scope: no control group of its own: \(reason)")
   }
 
@@ -60,7 +64,7 @@ struct JobScope {
   }
 
   /// Says once what is measured.
-  func announce(_ log: Log, process: pid_t) {
+  func announce(_ log: Log) {
     if !groups.isEmpty {
       log.notice("scope own: " + groups.map(\.path.text).joined(separator: ", "))
       for failure in failures { log.notice("a group of its own is missing: \(failure)") }
@@ -77,32 +81,40 @@ struct JobScope {
     // One reason says enough: the others are alike.
     var reasons = Array(failures.prefix(1))
     if scope == .inherit { reasons.append("as asked for") }
-    if hasOthers(than: process) {
-      reasons.append("other processes are in it, so the numbers cover more than the job")
+    if !shared.isEmpty {
+      let groups = shared.joined(separator: ", ")
+      reasons.append("others are in \(groups), so the numbers cover more than the job")
     }
     log.notice("scope inherit: \(paths): \(reasons.joined(separator: "; "))")
   }
 
-  private func hasOthers(than process: pid_t) -> Bool {
-    let known = [UInt64(getpid()), UInt64(process)]
-    for controller in [Controller.memory, .cpuacct, .unified] {
-      guard let place = inherited[controller],
-        let list = try? root.contents(place.directory.appending("cgroup.procs"))
+  /// Those groups, of hierarchies that count something, in which others are than crunchstat.
+  /// To be asked for before the program runs, whose children nobody knows.
+  private func sharedGroups() -> [String] {
+    var shared: [String] = []
+    for controller in [Controller.memory, .cpuacct, .blkio, .unified] {
+      guard let place = inherited[controller]?.directory, !shared.contains(place.text),
+        let list = try? root.contents(place.appending("cgroup.procs"))
       else { continue }
-      return ByteScanner.scan(list) { scanner in
+      let own = UInt64(getpid())
+      let hasOthers = ByteScanner.scan(list) { scanner in
         while var line = scanner.line() {
-          if let id = line.number(), !known.contains(id) { return true }
+          if let id = line.number(), id != own { return true }
         }
         return false
       }
+      if hasOthers { shared.append(place.text) }
     }
-    return false
+    return shared
   }
 
-  /// Removes the groups. Returns those that could not be, since processes stay in them.
-  @discardableResult
-  mutating func remove() -> [BytePath] {
+  /// Removes the groups. Returns what to say of those that could not be.
+  mutating func remove() -> String? {
     defer { groups = [] }
-    return groups.filter { !$0.remove() }.map(\.path)
+    let left = groups.filter { !$0.remove() }
+    guard !left.isEmpty else { return nil }
+    let what = left.contains { $0.hasProcesses } ? "processes" : "control groups"
+    let paths = left.map(\.path.text).joined(separator: ", ")
+    return "the job left \(what) behind in \(paths): the group stays with them"
   }
 }

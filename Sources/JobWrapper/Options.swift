@@ -31,8 +31,21 @@ package struct Options {
 
   package init() {}
 
+  private func absolute(_ path: BytePath) throws(OptionError) -> BytePath {
+    guard let directory = Arguments.workingDirectory else {
+      throw OptionError("flag -cgroup-root: \"\(path.text)\": there is no working directory")
+    }
+    return directory.appending(path)
+  }
+
   /// The rules that no flag can check alone.
   func checked() throws(OptionError) -> Options {
+    if let groupRoot, !groupRoot.isAbsolute, root == BytePath("/") {
+      // As any other path on the command line; below another root there is only that.
+      var options = self
+      options.groupRoot = try absolute(groupRoot)
+      return try options.checked()
+    }
     if groupRoot == nil {
       let parent = groupParent.isEmpty ? nil : groupParent
       for (name, value) in [("-cgroup-cid", idFile), ("-cgroup-parent", parent)] {

@@ -58,22 +58,22 @@ package final class StderrRelay {
     deliver(all: true)
   }
 
-  /// Passes on all that is whole, however long the sink takes.
-  package func deliverWhole() { deliverWaiting(all: false) }
+  /// Passes on all that is whole, at the end.
+  /// - Parameter wait: waits until the sink takes bytes again, or returns false to give up.
+  package func deliverWhole(_ wait: (LineSink) -> Bool = { $0.waitUntilWritable() }) {
+    deliverWaiting(all: false, wait)
+  }
 
   /// Passes on what is left, at the end: a last line without an end comes after all log
   /// lines, so that none is glued to it.
-  package func finish() {
-    deliverWaiting(all: true)
+  package func finish(_ wait: (LineSink) -> Bool = { $0.waitUntilWritable() }) {
+    deliverWaiting(all: true, wait)
     input = nil
   }
 
-  private func deliverWaiting(all: Bool) {
+  private func deliverWaiting(all: Bool, _ wait: (LineSink) -> Bool) {
     deliver(all: all)
-    while isBlocked, sink.failure == 0 {
-      sink.waitUntilWritable()
-      deliver(all: all)
-    }
+    while isBlocked, sink.failure == 0, wait(sink) { deliver(all: all) }
   }
 
   private func deliver(all: Bool) {
@@ -82,7 +82,7 @@ package final class StderrRelay {
       let bytes = queue.bytes
       let end = lineEnd(bytes, all)
       if end == 0 { break }
-      let taken = sink.pass(bytes[0..<end])
+      let taken = sink.pass(bytes[0..<end], isPrompt: all)
       queue.drop(taken)
       if taken < end {
         isBlocked = true

@@ -67,7 +67,8 @@ final class Watch {
         return .failed(reason)
       }
     case .watching(let tree, let wasThere):
-      nextLook = time &+ second
+      // Often until it is there, so that one that lives briefly is seen.
+      nextLook = time &+ (wasThere ? second : second / 10)
       let isThere = tree.directories.contains { root.identity($0)?.isDirectory == true }
       if wasThere && !isThere {
         settle()

@@ -1,8 +1,10 @@
 """What the outside tests share: the executable's log taken apart, its runs, trees of files, control groups."""
 import dataclasses
+import errno
 import os
 import pathlib
 import re
+import select
 import shlex
 import shutil
 import signal
@@ -184,6 +186,19 @@ def gone(pid):
     except ProcessLookupError:
         return True
     return False
+
+
+def read_terminal(master, enough, seconds=20):
+    """What a terminal shows until `enough` holds for it or nobody writes to it any more."""
+    text, end = b"", time.monotonic() + seconds
+    while not enough(text) and time.monotonic() < end:
+        if select.select([master], [], [], 0.1)[0]:
+            try:
+                text += os.read(master, 4096)
+            except OSError as error:
+                assert error.errno == errno.EIO
+                break
+    return text
 
 
 # --- trees of files ------------------------------------------------------------------------------

@@ -177,3 +177,26 @@ def test_exact_usage_moves_between_ticks(job, tree):
     assert run.finish() == 0
     samples = run.log.of("cpu")
     assert total(samples, "user") + total(samples, "sys") == pytest.approx(0.0002, abs=0.0001)
+
+
+def test_cpu_time_of_another_file_starts_a_new_series(crunchstat, tree):
+    """The same name nearer to the group counts something else."""
+    tree.write("cgroup/cpuacct.stat", "user 100\nsystem 0\n")
+    job = crunchstat.start(*tree.flags, "-poll", "50", "cat", stdin=subprocess.PIPE)
+    job.more("cpu")
+    tree.write("cgroup/cpuacct/cpuacct.stat", "user 90000\nsystem 0\n")
+    until(lambda: any(sample.values["user"] == 900 for sample in job.log.of("cpu")))
+    assert job.finish() == 0
+    assert all(sample.differences.get("user", 0) < 800 for sample in job.log.of("cpu"))
+    assert "total cpu 0.0000 user 0.0000 sys" in job.log.notices
+
+
+def test_the_total_of_a_device_that_comes_has_its_first_bytes(crunchstat, tree):
+    tree.blkio({})
+    job = crunchstat.start(*tree.flags, "-poll", "20", "cat", stdin=subprocess.PIPE)
+    tree.memory(1)
+    job.more("mem")
+    tree.blkio({"8:0": (7000, 0)})
+    job.more("blkio:8:0")
+    assert job.finish() == 0
+    assert "total blkio:8:0 7000 write 0 read" in job.log.notices

@@ -182,3 +182,23 @@ def test_few_looks_for_a_missing_file(crunchstat, tree):
     assert done.status == 0
     looks = [line for line in trace.read_text().splitlines() if "memory.stat" in line]
     assert 2 <= len(looks) < 60
+
+
+def test_an_id_that_comes_with_the_program_s_end(crunchstat, tree, tmp_path):
+    tree.memory(5, "cgroup/memory/p/c/memory.stat")
+    cid = tmp_path / "cid"
+    done = crunchstat.run(*tree.flags, "-cgroup-parent", "p", "-cgroup-cid", cid,
+                          "sh", "-c", f"sleep 0.3; echo c > {cid}")
+    assert [sample.values["rss"] for sample in done.log.of("mem")][:1] == [5]
+
+
+def test_a_program_that_ends_before_there_is_an_id(crunchstat, tree, tmp_path):
+    done = crunchstat.run(*tree.flags, "-cgroup-cid", tmp_path / "never", "true")
+    assert done.status == 0 and not done.log.samples
+    assert any("no statistics" in text for text in done.log.warnings)
+
+
+def test_a_relative_root_is_seen_from_the_working_directory(crunchstat, tree):
+    tree.memory(5)
+    done = crunchstat.run("-cgroup-root", "cgroup", "true", cwd=tree.root)
+    assert [sample.values["rss"] for sample in done.log.of("mem")][:1] == [5]

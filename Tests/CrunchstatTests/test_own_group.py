@@ -159,3 +159,40 @@ def test_a_group_that_can_be_made_in_part_only(crunchstat, own, nobody):
         assert [path for path in folder.iterdir() if path.is_dir()] == []
     finally:
         until(lambda: Groups.removed(folder))
+
+
+def test_many_at_once(crunchstat, own):
+    """Each looks for groups left behind while others are making theirs: none may be taken for such a one."""
+    for _ in range(4):
+        jobs = [crunchstat.start("-scope", "own", "true") for _ in range(24)]
+        assert [job.wait() for job in jobs] == [0] * 24, [job.log.errors for job in jobs]
+    assert not any(own.of(job.pid) for job in jobs)
+
+
+def test_a_crunchstat_killed_inside_another_leaves_nothing(crunchstat, own, tmp_path):
+    inner = " ".join(command())
+    program = f"{inner} sh -c 'echo $$ >{tmp_path}/pid; exec sleep 30' & "
+    wait = f"while ! [ -s {tmp_path}/pid ]; do sleep 0.05; done; "
+    job = crunchstat.start("sh", "-c", f"{program}{wait}kill -9 $! $(cat {tmp_path}/pid); sleep 0.2")
+    assert job.wait() == 0
+    assert not own.of(job.pid)
+    assert not [text for text in job.log.notices if "behind" in text]
+
+
+def test_groups_that_the_program_made_are_called_so(crunchstat, own):
+    make = "mkdir /sys/fs/cgroup/memory$(awk -F: '$2 == \"memory\" {print $3}' /proc/self/cgroup)/inner"
+    done = crunchstat.run("sh", "-c", make)
+    assert [text for text in done.log.notices if "left control groups behind" in text]
+
+
+def test_shared_groups_are_named_under_inherit(crunchstat, own):
+    """The tests' own processes are in each of them; a group of crunchstat's own has only the program in it."""
+    done = crunchstat.run("-scope", "inherit", "sh", "-c", "sleep 0.1 & wait")
+    [text] = [text for text in done.log.notices if text.startswith("scope inherit: ")]
+    assert "others are in" in text and str(own.paths["memory"]) in text.partition("others are in")[2]
+    inner = " ".join(command())
+    alone = f"exec {inner} -scope inherit sh -c 'sleep 0.1 & wait'"
+    done = crunchstat.run("sh", "-c", alone)
+    text = [text for text in done.log.notices or done.log.program if "scope inherit" in text][0]
+    named = text.partition("others are in")[2]
+    assert not any(f"/crunchstat-{done.pid}-" in word for word in named.split()), text

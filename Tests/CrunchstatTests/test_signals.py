@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from support import gone, until
+from support import command, gone, read_terminal, until
 
 # A program that says which signals arrive and ends with status 9 at SIGUSR2.
 LISTENER = """
@@ -86,5 +86,39 @@ def test_a_key_on_the_terminal_reaches_the_program_once(crunchstat):
         job.process.send_signal(signal.SIGUSR2)
         assert job.process.stdout.read() == b"SIGUSR2\n"
         assert job.wait() == 9
+    finally:
+        os.close(master)
+
+
+def test_job_control_in_a_shell(crunchstat, tmp_path):
+    """Ctrl-Z stops both, or the shell would wait for ever; fg lets both go on."""
+    master, slave = os.openpty()
+    crunchstat.popen(["--norc", "--noprofile", "-i"], command=["bash"], stdin=slave, stdout=slave, stderr=slave,
+                     preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+    os.close(slave)
+    try:
+        log = tmp_path / "log"
+        words = " ".join(command())
+        os.write(master, f"{words} -poll 20 -log {log} sh -c 'sleep 1; exit 7'\n".encode())
+        until(lambda: log.exists() and b"cpu" in log.read_bytes())
+        os.write(master, b"\x1a")
+        assert b"Stopped" in read_terminal(master, lambda text: b"Stopped" in text)
+        os.write(master, b"fg; echo it was $?\n")
+        assert b"it was 7" in read_terminal(master, lambda text: b"it was 7" in text)
+    finally:
+        os.close(master)
+
+
+def test_a_program_that_does_not_stop_keeps_crunchstat_going(crunchstat):
+    """A session of its own has no shell that could continue it: the kernel spares it, so Ctrl-Z must not hang us."""
+    master, slave = os.openpty()
+    job = crunchstat.start("-poll", "20", "sleep", "2", stdin=slave,
+                           preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+    os.close(slave)
+    try:
+        until(lambda: b"crunchstat: cpu" in job.err)
+        os.write(master, b"\x1a")
+        until(lambda: b"caught signal: SIGTSTP" in job.err)
+        assert job.wait(20) == 0
     finally:
         os.close(master)

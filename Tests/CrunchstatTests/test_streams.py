@@ -1,15 +1,15 @@
 """stdin and stdout are the program's; its stderr is passed on whole."""
 import calendar
-import errno
+import contextlib
 import os
-import select
 import subprocess
 import sys
 import time
+import tty
 
 import pytest
 
-from support import Log, until
+from support import Log, read_terminal, until
 
 
 def test_stdin_and_stdout_pass_through(crunchstat):
@@ -129,19 +129,6 @@ def test_a_reader_of_stderr_that_goes_away(crunchstat):
     assert job.finish() == 4
 
 
-def read_terminal(master, enough, seconds=20):
-    """What a terminal shows until `enough` holds for it or nobody writes to it any more."""
-    text, end = b"", time.monotonic() + seconds
-    while not enough(text) and time.monotonic() < end:
-        if select.select([master], [], [], 0.1)[0]:
-            try:
-                text += os.read(master, 4096)
-            except OSError as error:
-                assert error.errno == errno.EIO
-                break
-    return text
-
-
 def test_a_prompt_appears_on_a_terminal(crunchstat):
     master, slave = os.openpty()
     try:
@@ -178,3 +165,50 @@ def test_every_line_has_its_time(crunchstat):
         assert before - 0.1 <= seconds(stamp) <= after + 0.1
         assert line[len(stamp):].startswith(" crunchstat: ")
     assert stamps == sorted(stamps)
+
+
+def test_errors_have_their_time_too(crunchstat, tmp_path):
+    done = crunchstat.run("-timestamps", "-log", tmp_path / "log", "no-such-program")
+    assert done.status == 127 and b"no-such-program" in done.err
+    error = (tmp_path / "log").read_text().splitlines()[-1]
+    assert error[30:].startswith(" crunchstat: error: cannot run no-such-program")
+    seconds(error[:30])
+
+
+def test_a_reader_that_never_comes_back_does_not_hold_crunchstat_for_ever(crunchstat):
+    """As with any program a signal ends the wait for it."""
+    end, other = os.pipe()
+    try:
+        os.set_blocking(other, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(other, b"x" * 4096)
+        os.set_blocking(other, True)
+        process = crunchstat.popen(["true"], stderr=other, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(1)
+        process.terminate()
+        assert process.wait(30) == 0
+    finally:
+        os.close(end)
+        os.close(other)
+
+
+def test_no_log_line_lands_in_a_line_on_a_slow_terminal(crunchstat):
+    """The terminal takes part of a line; log lines have to wait for the rest."""
+    master, slave = os.openpty()
+    try:
+        tty.setraw(slave)
+        line = "l" * 3000
+        script = f"import os\nfor _ in range(200): os.write(2, b'{line}\\n')"
+        job = crunchstat.start("-poll", "1", sys.executable, "-c", script, stderr=slave)
+        os.close(slave)
+        text = b""
+        with contextlib.suppress(OSError):
+            while piece := os.read(master, 1000):
+                text += piece
+                time.sleep(0.0005)
+        assert job.wait() == 0
+    finally:
+        os.close(master)
+    assert Log(text).program == [line] * 200

@@ -124,9 +124,10 @@ struct cstat_program {
 /// In C because nothing but C may run between vfork and exec.
 pid_t cstat_spawn(const struct cstat_program *program, int *failed_group);
 
-/// waitpid(2) WNOHANG. Returns 1 and the status as a shell shows it (the exit status, or
-/// 128 + the signal that killed it) where the process has ended, 0 where it runs on. In C
-/// because the W... macros are.
+/// waitpid(2) WNOHANG: what has become of a child since the last call. Returns 1 and the
+/// status as a shell shows it (the exit status, or 128 + the signal that killed it) where it
+/// has ended, 2 where it has been stopped, 3 where it has been continued, 0 where nothing has
+/// happened. In C because the W... macros are.
 int cstat_reap(pid_t process, int *status);
 
 #endif

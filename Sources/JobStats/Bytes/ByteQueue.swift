@@ -37,6 +37,7 @@ public final class ByteQueue {
 
   /// Drops the first `count` bytes.
   public func drop(_ count: Int) {
+    precondition(count >= 0 && count <= end - start)
     start += count
     if start == end { (start, end) = (0, 0) }
   }

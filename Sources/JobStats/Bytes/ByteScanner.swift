@@ -88,7 +88,7 @@ public struct ByteScanner {
   /// Passes over bytes that are known to be there.
   @inline(__always)
   public mutating func skip(_ count: Int) {
-    assert(unsafe count <= end - cursor)
+    precondition(unsafe count <= end - cursor)
     unsafe cursor += count
   }
 
@@ -170,10 +170,12 @@ public struct ByteScanner {
       let left = unsafe end - cursor
       var bytes = eightBytes(after: 0)
       if left < 8 { bytes |= blanks << UInt64(left * 8) }
+      let digits = (bytes >> 4) & ones
+      // 0x20 to 0x3F at all; not above 0x39; and 0x20 itself where it is no digit.
       let isPlain = bytes & 0xE0E0_E0E0_E0E0_E0E0 == blanks
       let isTooHigh = (bytes &+ 0x0606_0606_0606_0606) & 0x4040_4040_4040_4040 != 0
-      guard isPlain, !isTooHigh else { return false }
-      let digits = (bytes >> 4) & ones
+      let isBlank = bytes & ((digits ^ ones) &* 0x0F) == 0
+      guard isPlain, !isTooHigh, isBlank else { return false }
       // The first digit of each number: one that has no digit before it.
       var starts = digits & ~((digits << 8) | carry)
       let count = Int((starts &* ones) >> 56)

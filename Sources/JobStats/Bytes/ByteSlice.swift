@@ -11,8 +11,11 @@ public struct ByteSlice {
   public var count: Int { unsafe bytes.count }
   public var isEmpty: Bool { count == 0 }
 
-  /// The byte at an index, which is checked in debug builds.
-  public subscript(_ index: Int) -> UInt8 { unsafe bytes[index] }
+  /// The byte at an index.
+  public subscript(_ index: Int) -> UInt8 {
+    precondition(index >= 0 && index < count)
+    return unsafe bytes[index]
+  }
 
   /// A copy of the bytes: allocates.
   public var array: [UInt8] { unsafe Array(bytes) }
@@ -45,8 +48,10 @@ public struct ByteSlice {
     unsafe bytes.lastIndex(of: byte)
   }
 
+  /// The bytes of a range of positions.
   public subscript(_ range: Range<Int>) -> ByteSlice {
-    unsafe ByteSlice(UnsafeBufferPointer(rebasing: bytes[range]))
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    return unsafe ByteSlice(UnsafeBufferPointer(rebasing: bytes[range]))
   }
 
   /// Writes all of the bytes, waiting as long as it takes. Returns whether that worked.

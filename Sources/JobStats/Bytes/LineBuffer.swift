@@ -94,6 +94,7 @@ public final class LineBuffer {
 
   /// Drops the first `number` bytes and moves the others to the front.
   public func drop(_ number: Int) {
+    precondition(number >= 0 && number <= count)
     count -= number
     unsafe base.update(from: base + number, count: count)
   }

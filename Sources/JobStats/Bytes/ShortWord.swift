@@ -1,4 +1,4 @@
-/// Up to eight bytes to look for, compared all at once with `ByteScanner.nextEight`.
+/// Up to eight bytes to look for, compared all at once with what `ByteScanner.eightBytes` gives.
 struct ShortWord {
   let length: Int
   private let bytes: UInt64

@@ -16,16 +16,20 @@ public final class OwnGroup {
     _ root: RootDirectory, _ path: BytePath, _ controllers: [Controller]
   ) throws(SystemError) {
     try root.makeDirectory(path)
+    // Another crunchstat may have taken it for a stale one, and locked or removed it, before
+    // it is locked here: then it is not ours, and another name is tried.
     do throws(SystemError) {
       directory = try root.open(path, O_RDONLY | O_DIRECTORY)
-      let locked = flock(directory.number, LOCK_EX | LOCK_NB)
-      // Another crunchstat may have taken it for a stale one before it was locked.
-      guard locked == 0, root.identity(path) == FileIdentity(directory.number) else {
-        throw SystemError("lock", path, code: EEXIST)
-      }
     } catch {
-      try? root.removeDirectory(path)
-      throw error
+      guard error.code == ENOENT else {
+        try? root.removeDirectory(path)
+        throw error
+      }
+      throw SystemError("lock", path, code: EEXIST)
+    }
+    let locked = flock(directory.number, LOCK_EX | LOCK_NB)
+    guard locked == 0, root.identity(path) == FileIdentity(directory.number) else {
+      throw SystemError("lock", path, code: EEXIST)
     }
     self.root = root
     self.path = path
@@ -38,6 +42,8 @@ public final class OwnGroup {
   /// Removes the group. Returns false where processes, or groups that the job made, are
   /// still in it. The kernel may need a moment to see the last process off.
   public func remove() -> Bool {
+    // A crunchstat inside of it may have been killed.
+    Self.removeStale(root, below: path)
     for pause: UInt32 in [0, 1, 2, 4, 8, 16, 32] {
       if pause > 0 { usleep(pause * 1000) }
       do throws(SystemError) {
@@ -45,13 +51,18 @@ public final class OwnGroup {
         return true
       } catch {
         if error.code == ENOENT { return true }
-        if error.code != EBUSY || hasProcesses { return false }
+        if error.code != EBUSY || hasProcesses || hasGroups { return false }
       }
     }
     return false
   }
 
-  private var hasProcesses: Bool {
+  private var hasGroups: Bool {
+    root.names(in: path).contains { root.identity(path.appending($0))?.isDirectory == true }
+  }
+
+  /// Whether processes are still in it.
+  public var hasProcesses: Bool {
     let list = try? root.contents(path.appending("cgroup.procs"))
     return list?.isEmpty == false
   }

@@ -15,6 +15,8 @@ public final class LineSink {
   private let waiting = LineBuffer(capacity: 0)
   /// Whether the program's last byte here was not the end of a line.
   private var isMidLine = false
+  /// Whether that was all of a prompt.
+  private var isPrompt = false
   /// Whether the last log line has been written in part.
   private var isMidLog = false
   /// Log lines dropped since the last time this was told.
@@ -33,7 +35,7 @@ public final class LineSink {
   /// Writes whole log lines: one system call where the descriptor takes them.
   public func write(_ lines: LineBuffer) {
     guard failure == 0, !lines.isEmpty else { return }
-    if isMidLine && isTerminal { endLine() }
+    if isMidLine && isPrompt { endLine() }
     guard waiting.isEmpty, !isMidLine else { return wait(lines.bytes) }
     let taken = attempt(lines.bytes)
     guard failure == 0, taken < lines.count else { return }
@@ -43,13 +45,16 @@ public final class LineSink {
 
   /// Writes bytes of the program's: whole lines, or a piece of a long one. Returns how
   /// many have been taken; after a failure all are, since nobody will read them.
-  public func pass(_ bytes: ByteSlice) -> Int {
+  /// - Parameter isPrompt: whether the bytes are an unfinished line that may stay so: a log
+  ///   line does not wait for its end, it begins on a fresh line.
+  public func pass(_ bytes: ByteSlice, isPrompt: Bool = false) -> Int {
     guard failure == 0 else { return bytes.count }
     if !isMidLine { flush() }
     guard isMidLine || waiting.isEmpty else { return 0 }
     let taken = attempt(bytes)
     guard failure == 0 else { return bytes.count }
     if taken > 0 { isMidLine = bytes[taken - 1] != newline }
+    self.isPrompt = isPrompt && taken == bytes.count
     return taken
   }
 
@@ -64,18 +69,23 @@ public final class LineSink {
     if failure != 0 { waiting.clear() }
   }
 
-  /// Waits, for ever if need be, until the descriptor takes bytes again.
-  public func waitUntilWritable() { target.waitUntilWritable() }
+  /// Waits, for ever if need be, until the descriptor takes bytes again. Returns true.
+  public func waitUntilWritable() -> Bool {
+    target.waitUntilWritable()
+    return true
+  }
 
-  /// Writes all log lines that wait, at the end, however long that takes.
-  public func finish() {
+  /// Writes all log lines that wait, at the end.
+  /// - Parameter wait: waits until the descriptor takes bytes again, or returns false to
+  ///   give up.
+  public func finish(_ wait: (LineSink) -> Bool = { $0.waitUntilWritable() }) {
     endLine()
     while isMidLine, failure == 0 {
-      waitUntilWritable()
+      guard wait(self) else { return }
       endLine()
     }
     while isBlocked {
-      waitUntilWritable()
+      guard wait(self) else { return }
       flush()
     }
   }

@@ -54,6 +54,12 @@ package struct DeviceTable {
   mutating func setFirst(_ row: Int, _ value: UInt64) { rows[row].first = value }
   mutating func setSecond(_ row: Int, _ value: UInt64) { rows[row].second = value }
 
+  /// Takes note of a poll that saw no device: one that comes counts from 0.
+  mutating func sawNone() {
+    comesNew = true
+    isFirst = false
+  }
+
   /// Forgets what the counters were: those to come count something else.
   mutating func forget() {
     for index in rows.indices { rows[index].previous = nil }
@@ -89,8 +95,7 @@ package struct DeviceTable {
       poll.end()
       rows[index].previous = (first, second, poll.time)
     }
-    comesNew = true
-    isFirst = false
+    sawNone()
   }
 
   private mutating func count(_ row: Int, _ first: UInt64, _ second: UInt64) {

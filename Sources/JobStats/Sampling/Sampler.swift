@@ -9,6 +9,9 @@ public final class Sampler {
   /// How many polls have been made.
   public private(set) var polls: UInt64 = 0
 
+  /// How many bytes of lines the last poll has made.
+  public var lastBytes: Int { lines.count }
+
   public init(
     _ types: [any Statistic.Type], _ context: SamplingContext, _ sink: LineSink,
     timestamps: Bool

@@ -19,6 +19,7 @@ public final class BlockIOStatistic: Statistic {
   private var devices = DeviceTable()
   private var absence = AbsenceNotice()
   private var current: Int?
+  private var source = 0
 
   public init(_ context: SamplingContext) {
     self.context = context
@@ -37,10 +38,12 @@ public final class BlockIOStatistic: Statistic {
         // that name none are looked at again after a pause.
         if files[index].isOpen && isPresent { files[index].rest(poll) }
         isPresent = isPresent || files[index].isOpen
+        if files[index].isOpen && current == nil { devices.sawNone() }
         continue
       }
       if current != nil { devices.forget() }
       current = index
+      source = files[index].source
       files[index].announce()
       return write(index, poll)
     }
@@ -50,6 +53,9 @@ public final class BlockIOStatistic: Statistic {
   }
 
   private func write(_ index: Int, _ poll: Poll) {
+    // The same file elsewhere counts something else.
+    if files[index].source != source { devices.forget() }
+    source = files[index].source
     devices.write(
       poll, Self.prefix, Self.keys, startsAtZero: files[index].startsAtZero)
   }

@@ -65,21 +65,23 @@ public final class CPUStatistic: Statistic {
     poll.end()
   }
 
-  /// The times, which source they are from, and whether that began at 0 with the job.
+  /// The times, which source they are from (a number of its own for each candidate), and whether that began at 0 with the job.
   private func read(_ poll: Poll) -> (CPUTimes, source: Int, startsAtZero: Bool)? {
     if let scanner = unified.read(poll) {
       if let times = CPUTimes(cpuStat: scanner, malformed: &unified.malformed) {
-        return (times, 1 + unified.source, unified.startsAtZero)
+        return (times, unified.source, unified.startsAtZero)
       }
       // v1's cpu.stat, which tells of throttling alone.
       unified.rest(poll)
     }
-    if let times = usage.read(poll) { return (times, 100, usage.total.startsAtZero) }
+    if let times = usage.read(poll) {
+      return (times, 100 + usage.total.source, usage.total.startsAtZero)
+    }
     if let scanner = ticks.read(poll),
       let times = CPUTimes(
         cpuacctStat: scanner, nanosecondsPerTick, malformed: &ticks.malformed)
     {
-      return (times, 200, ticks.startsAtZero)
+      return (times, 200 + ticks.source, ticks.startsAtZero)
     }
     return nil
   }

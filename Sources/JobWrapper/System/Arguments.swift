@@ -24,6 +24,13 @@ package enum Arguments {
     unsafe getenv(name).map { unsafe BytePath(bytes(of: $0)) }
   }
 
+  /// The working directory, or nil where it has been removed.
+  static var workingDirectory: BytePath? {
+    guard let text = unsafe getcwd(nil, 0) else { return nil }
+    defer { unsafe free(text) }
+    return unsafe BytePath(bytes(of: text))
+  }
+
   /// Runs `body` with the arguments of a shell that runs a script: sh, the script's path,
   /// and what follows the first of the script's own arguments.
   static func withShell<Result>(

@@ -51,13 +51,22 @@ struct ProgramStart {
   }
 }
 
-/// Whether a child process has ended: its status as a shell shows it, and nil while it runs.
-/// It is reaped. One that somebody else has reaped counts as `lost`.
-func reap(_ process: pid_t, lost: CInt) -> CInt? {
+/// What has become of a child process since the last time it was asked for.
+enum ChildState {
+  case unchanged, stopped, continued
+  /// It has ended, and been reaped: its status, as a shell shows it.
+  case ended(CInt)
+  /// Somebody else has reaped it.
+  case lost
+}
+
+func childState(_ process: pid_t) -> ChildState {
   var status: CInt = 0
   switch unsafe cstat_reap(process, &status) {
-  case 0: return nil
-  case 1: return status
-  default: return lost
+  case 0: return .unchanged
+  case 1: return .ended(status)
+  case 2: return .stopped
+  case 3: return .continued
+  default: return .lost
   }
 }
