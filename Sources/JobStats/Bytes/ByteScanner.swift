@@ -38,6 +38,10 @@ public struct ByteScanner {
   @inline(__always)
   public var isAtEnd: Bool { unsafe cursor == end }
 
+  /// How many bytes are left.
+  @inline(__always)
+  public var left: Int { unsafe end - cursor }
+
   /// What is left.
   public var rest: ByteSlice { unsafe slice(to: end) }
 

@@ -10,6 +10,8 @@ public final class LineBuffer {
   private var capacity: Int
   /// How many bytes there are.
   public private(set) var count = 0
+  /// The interval part that has been written last, which most lines of a poll share.
+  private var interval: (nanoseconds: UInt64, start: Int, length: Int)?
 
   public init(capacity: Int = 4096) {
     self.capacity = capacity
@@ -19,7 +21,10 @@ public final class LineBuffer {
   deinit { unsafe base.deallocate() }
 
   public var isEmpty: Bool { count == 0 }
-  public func clear() { count = 0 }
+  public func clear() {
+    count = 0
+    interval = nil
+  }
 
   /// The bytes, valid until the next change.
   public var bytes: ByteSlice {
@@ -92,11 +97,27 @@ public final class LineBuffer {
     append(padded: units % 10_000, width: 4)
   }
 
+  /// Appends " -- interval SECONDS seconds".
+  public func append(interval nanoseconds: UInt64) {
+    if let interval, interval.nanoseconds == nanoseconds {
+      reserve(interval.length)
+      unsafe (base + count).update(from: base + interval.start, count: interval.length)
+      count += interval.length
+      return
+    }
+    let start = count
+    append(" -- interval ")
+    append(seconds: nanoseconds)
+    append(" seconds")
+    interval = (nanoseconds, start, count - start)
+  }
+
   /// Drops the first `number` bytes and moves the others to the front.
   public func drop(_ number: Int) {
     precondition(number >= 0 && number <= count)
     count -= number
     unsafe base.update(from: base + number, count: count)
+    interval = nil
   }
 
   private func write(_ value: UInt64, _ digits: Int) {

@@ -37,9 +37,7 @@ public struct Poll {
 
   /// Begins the interval part: " -- interval SECONDS seconds".
   public func beginInterval(_ nanoseconds: UInt64) {
-    lines.append(" -- interval ")
-    lines.append(seconds: nanoseconds)
-    lines.append(" seconds")
+    lines.append(interval: nanoseconds)
   }
 
   public func end() { lines.append(UInt8(ascii: "\n")) }

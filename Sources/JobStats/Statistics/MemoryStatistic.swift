@@ -11,6 +11,8 @@ public final class MemoryStatistic: Statistic {
   private var absence = AbsenceNotice()
   private var peak: UInt64 = 0
   private var sampledAt: UInt64 = 0
+  /// How many bytes stood in front of the first wanted line; 0: not known.
+  private var firstWanted = 0
   /// Whether the kernel keeps a high-water mark, once that has been looked for.
   private var hasMark: Bool?
 
@@ -31,12 +33,21 @@ public final class MemoryStatistic: Statistic {
     /// Where the file has `total_…` keys, they count; `malformed` is raised by each line
     /// that is not of the file's form.
     package init(_ scanner: ByteScanner, malformed: inout UInt64) {
+      var first = 0
+      self.init(scanner, first: &first, malformed: &malformed)
+    }
+
+    /// - Parameter first: how many bytes stand in front of the first `total_…` line that is
+    ///   wanted; 0 where all four are not there.
+    fileprivate init(_ scanner: ByteScanner, first: inout Int, malformed: inout UInt64) {
       var file = scanner
+      first = 0
       // The four values of the group itself, then those with the groups below it.
       var values = InlineArray<8, UInt64>(repeating: 0)
       var present: UInt8 = 0
       while true {
         // No word that is looked for has a newline in it, so it is all in this line.
+        let before = file.left
         var next = file.eightBytes(after: 0)
         var start = 0
         if Word.total.begins(next) {
@@ -58,13 +69,15 @@ public final class MemoryStatistic: Statistic {
           continue
         }
         let index = place + (start > 0 ? 4 : 0)
+        if start > 0, present < 1 << 4 { first = scanner.left - before }
         values[index] = value
         present |= 1 << UInt8(index)
       }
       if file.isTorn { malformed += 1 }
-      let first = present >= 1 << 4 ? 4 : 0
+      if present < 0xF0 { first = 0 }
+      let group = present >= 1 << 4 ? 4 : 0
       func value(_ place: Int) -> UInt64? {
-        present & 1 << UInt8(first + place) != 0 ? values[first + place] : nil
+        present & 1 << UInt8(group + place) != 0 ? values[group + place] : nil
       }
       (rss, cache, swap, majorFaults) = (value(0), value(1), value(2), value(3))
     }
@@ -107,11 +120,34 @@ public final class MemoryStatistic: Statistic {
       absence.tell(context, Self.name, "no memory.stat in the job's control group")
       return nil
     }
-    let values = Values(scanner, malformed: &stat.malformed)
+    let values = values(scanner)
     peak = max(peak, values.rss ?? 0)
     if hasMark == nil { hasMark = highWaterMark() != nil }
     return values
   }
+
+  /// The wanted lines stand where they stood at the last poll, or nearly: those in front of
+  /// them are not read again. If one is missing there, all are.
+  private func values(_ scanner: ByteScanner) -> Values {
+    var rest = scanner
+    let isKnown = firstWanted > Self.slack && rest.left > firstWanted
+    if isKnown {
+      rest.skip(firstWanted - Self.slack)
+      _ = rest.line()
+      var first = 0
+      var malformed: UInt64 = 0
+      let values = Values(rest, first: &first, malformed: &malformed)
+      if first > 0 {
+        stat.malformed += malformed
+        firstWanted = scanner.left - rest.left + first
+        return values
+      }
+    }
+    return Values(scanner, first: &firstWanted, malformed: &stat.malformed)
+  }
+
+  /// By how much the numbers in front of them may have become shorter since: 64 bytes.
+  private static let slack = 64
 
   /// Where the kernel keeps no mark of the job's, the peak is sampled, and worth something
   /// only if that is done at least once a second.

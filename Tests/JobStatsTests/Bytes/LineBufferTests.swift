@@ -120,9 +120,9 @@ import Testing
     #expect(line(at: nanoseconds) == "1970-01-01T00:00:00.\(decimals)Z crunchstat: ")
   }
 
-  @Test func `every day of 584 years follows the day before`() {
+  @Test func `every day until 2150 follows the day before`() {
     var previous = (year: 1969, month: 12, day: 31)
-    for day in 0..<UInt64(213_500) {
+    for day in 0..<UInt64(66_000) {
       let parts = line(at: day * 86_400_000_000_000).prefix(10).split(separator: "-")
       let date = (year: Int(parts[0])!, month: Int(parts[1])!, day: Int(parts[2])!)
       let isLeap =

@@ -85,6 +85,23 @@ import Testing
     withExtendedLifetime(first) {}
   }
 
+  @Test func `what a crunchstat inside of it left behind is removed with it`() throws {
+    let (made, _) = try make()
+    try tree.makeFolder(made[0].path.text + "/crunchstat-7-0")
+    #expect(made.map { $0.remove() } == [true, true])
+    #expect(folders("/memory/job").isEmpty)
+  }
+
+  @Test func `whether processes are in it is told by their list`() throws {
+    let (made, _) = try make()
+    let list = made[0].path.text + "/cgroup.procs"
+    #expect(!made[0].hasProcesses)
+    try tree.write("", to: list)
+    #expect(!made[0].hasProcesses)
+    try tree.write("42\n", to: list)
+    #expect(made[0].hasProcesses && !made[1].hasProcesses)
+  }
+
   @Test func `a group with others in it stays`() throws {
     let (made, _) = try make()
     try tree.makeFolder(made[0].path.text + "/of-the-job")

@@ -139,19 +139,46 @@ import Testing
     try finish(after: text, expecting: text + "log\n")
   }
 
-  @Test func `on a terminal a log line begins on a fresh line`() throws {
+  @Test func `behind a prompt a log line begins on a fresh line`() throws {
     let terminal = try TestTerminal()
     let sink = LineSink(try SinkTarget(shared: terminal.line))
-    #expect(sink.pass("name? ") == 6)
+    #expect(sink.pass("name? ", isPrompt: true) == 6)
     sink.write(lines("log\n"))
     sink.write(lines("log 2\n"))
     #expect(sink.pass("and on\n") == 7)
     #expect(terminal.shown() == "name? \nlog\nlog 2\nand on\n")
   }
 
+  @Test func `behind a piece of a long line a log line waits, on a terminal too`() throws {
+    let terminal = try TestTerminal()
+    let sink = LineSink(try SinkTarget(shared: terminal.line))
+    #expect(sink.pass("a piece ") == 8)
+    sink.write(lines("log\n"))
+    #expect(terminal.shown() == "a piece ")
+    #expect(sink.pass("and its end\n") == 12)
+    sink.flush()
+    #expect(terminal.shown() == "and its end\nlog\n")
+  }
+
+  @Test func `at the end it gives up when it is told to`() {
+    fill()
+    sink.write(lines("log\n"))
+    var asked = 0
+    sink.finish { _ in
+      asked += 1
+      return asked < 3
+    }
+    #expect(asked == 3 && sink.isBlocked && sink.failure == 0)
+    sink.finish { _ in
+      _ = pipe.take()
+      return true
+    }
+    #expect(!sink.isBlocked && pipe.takeText().hasSuffix("log\n"))
+  }
+
   /// Fills the pipe with whole program lines, and forgets them.
   private func fill() {
-    while sink.pass(String(repeating: "x", count: 1023) + "\n") == 1024 {}
+    while sink.failure == 0, sink.pass(String(repeating: "x", count: 1023) + "\n") == 1024 {}
   }
 
   /// Takes all that comes, program lines that filled the pipe aside.

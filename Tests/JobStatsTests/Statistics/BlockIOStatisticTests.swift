@@ -97,6 +97,15 @@ private let plain = folder + "blkio.io_service_bytes"
     }
     try tree.write(device("8:0", write: 1, read: 2), to: recursive)
     #expect(job.samples(milliseconds(1000)) == ["blkio:8:0 1 write 2 read"])
+    // None was there before: all that it counts came while it was watched.
+    #expect(job.summary() == ["notice: total blkio:8:0 1 write 2 read"])
+  }
+
+  @Test func `the same file in another folder starts a new series`() throws {
+    try tree.write(device("8:0", write: 10, read: 20), to: "/cg/job/blkio.io_service_bytes")
+    #expect(job.samples(seconds(0)) == ["blkio:8:0 10 write 20 read"])
+    try tree.write(device("8:0", write: 50, read: 60), to: plain)
+    #expect(job.samples(seconds(5)) == ["blkio:8:0 50 write 60 read"])
   }
 
   @Test func `another file starts a new series`() throws {

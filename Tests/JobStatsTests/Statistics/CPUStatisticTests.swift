@@ -71,6 +71,17 @@ private let ticks = "/cg/cpuacct/job/cpuacct.stat"
       ])
   }
 
+  @Test(arguments: [(unified, "_usec"), (ticks, "")])
+  func `the same file in another folder starts a new series`(path: String, unit: String) throws
+  {
+    let other = path.replacing(/\/cg\/[a-z]+\//, with: "/cg/")
+    try tree.write("user\(unit) 100\nsystem\(unit) 100\n", to: other)
+    #expect(job.samples(seconds(0)).count == 1)
+    try tree.write("user\(unit) 500\nsystem\(unit) 500\n", to: path)
+    #expect(job.samples(seconds(5)).map { $0.contains("interval") } == [false])
+    #expect(job.samples(seconds(6)).map { $0.contains("interval") } == [true])
+  }
+
   @Test func `all three files of the exact total are needed`() throws {
     try tree.write("3000000000\n", to: usage)
     #expect(job.samples(seconds(0)).isEmpty)

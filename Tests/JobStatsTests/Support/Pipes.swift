@@ -9,7 +9,7 @@ final class TestPipe {
   private var fifo: TemporaryTree?
 
   /// What a sink may have to deal with.
-  enum Kind: Sendable { case pipe, socket, unreopenable }
+  enum Kind: Sendable, Codable { case pipe, socket, unreopenable }
 
   convenience init(_ kind: Kind) throws {
     switch kind {
@@ -172,8 +172,8 @@ func write(_ text: String, to descriptor: CInt) -> Bool {
 
 extension LineSink {
   /// Passes program bytes. Returns how many have been taken.
-  func pass(_ text: String) -> Int {
+  func pass(_ text: String, isPrompt: Bool = false) -> Int {
     let buffer = lines(text)
-    return withExtendedLifetime(buffer) { pass(buffer.bytes) }
+    return withExtendedLifetime(buffer) { pass(buffer.bytes, isPrompt: isPrompt) }
   }
 }

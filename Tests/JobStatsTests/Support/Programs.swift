@@ -59,7 +59,8 @@ func reap(_ process: pid_t) -> CInt {
   while true {
     switch unsafe cstat_reap(process, &status) {
     case 1: return status
-    case 0: usleep(500)
+    // It runs on, has been stopped, or continued.
+    case 0, 2, 3: usleep(500)
     case let error: return error
     }
   }

@@ -74,6 +74,21 @@ import Testing
     #expect(terminal.shown() == "hello\n")
   }
 
+  @Test(arguments: [TestPipe.Kind.pipe, .socket, .unreopenable])
+  func `a sink closes its own descriptor and no other`(kind: TestPipe.Kind) async {
+    await #expect(processExitsWith: .success) { [kind = kind as TestPipe.Kind] in
+      let root = try RootDirectory(BytePath("/"))
+      let open = { Set(root.names(in: BytePath("/proc/self/fd"))) }
+      let pipe = try TestPipe(kind)
+      let before = open()
+      do {
+        let sink = try pipe.sink()
+        #expect(open().isSuperset(of: before) && sink.failure == 0)
+      }
+      #expect(open() == before)
+    }
+  }
+
   @Test func `a descriptor that is closed is an error that names it`() {
     let error = #expect(throws: SystemError.self) {
       _ = LineSink(try SinkTarget(shared: 1_000_000))
