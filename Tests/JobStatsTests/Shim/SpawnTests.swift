@@ -25,6 +25,24 @@ import Testing
     #expect(unsafe cstat_reap(1, &status) == -ECHILD)
   }
 
+  @Test func `a child that is stopped and continued is told of, once each`() throws {
+    let child = try spawnShell("kill -STOP $$; exec sleep 1000")
+    var status: CInt = -1
+    func next() -> CInt {
+      while true {
+        let news = unsafe cstat_reap(child, &status)
+        if news != 0 { return news }
+        usleep(200)
+      }
+    }
+    #expect(next() == 2)
+    #expect(unsafe cstat_reap(child, &status) == 0)
+    kill(child, SIGCONT)
+    #expect(next() == 3)
+    #expect(unsafe cstat_reap(child, &status) == 0 && status == -1)
+    killAndReap(child)
+  }
+
   @Test(arguments: [
     ("/nowhere/at/all", ENOENT), ("/etc/passwd", EACCES), ("/etc", EACCES),
     ("/etc/passwd/x", ENOTDIR), ("", ENOENT),

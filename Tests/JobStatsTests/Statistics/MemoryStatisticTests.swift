@@ -66,6 +66,22 @@ private let path = "/cg/memory/job/memory.stat"
     }
   }
 
+  @Test func `what was read before changes nothing`() throws {
+    let recorded = try Fixtures.tree("v1-hybrid-host").contents(
+      BytePath("/sys/fs/cgroup/memory/cs-job/memory.stat"))
+    let keys = wholeLines(recorded).compactMap { $0.split(separator: " ").first }
+    var random = SeededGenerator(23)
+    for time in 0..<600 as Range<UInt64> {
+      let most = [0, 9, 1 << 20, 1 << 60].randomElement(using: &random)!
+      var kept = keys.filter { _ in random.number(0...200) > 0 }
+      if random.number(0...9) == 0 { kept.shuffle(using: &random) }
+      let file = kept.map { "\($0) \(random.number(0...most))\n" }.joined()
+      try tree.write(file, to: path)
+      let anew = try Observation([MemoryStatistic.self], tree).samples(seconds(0))
+      #expect(job.samples(milliseconds(time)) == anew)
+    }
+  }
+
   @Test(arguments: garbage)
   func `garbage gives no line`(bytes: [UInt8]) throws {
     try tree.write(bytes, to: path)

@@ -54,6 +54,19 @@ import Testing
   }
 
   @Test(arguments: [
+    (["-cgroup-root", "cg", "p"], true), (["-root", "/", "-cgroup-root=cg", "p"], true),
+    (["-cgroup-root", "/cg", "p"], false),
+    (["-root", "/tree", "-cgroup-root", "cg", "p"], false),
+  ])
+  func `a root is looked for from the working directory, but below another root`(
+    words: [String], isMadeAbsolute: Bool
+  ) throws {
+    let root = try parse(words).groupRoot?.text ?? ""
+    #expect(root.hasSuffix("cg"))
+    #expect((root.hasPrefix("/") && root != "/cg") == isMadeAbsolute)
+  }
+
+  @Test(arguments: [
     (["p", "-debug", "-poll", "x"], 1), (["--", "p"], 2), (["--", "-debug"], 2),
     (["--", "--"], 2), (["-"], 1), (["-", "-debug"], 1), (["-debug", "--", "p"], 3),
     (["-debug", "p", "--", "-x"], 2), ([""], 1),
