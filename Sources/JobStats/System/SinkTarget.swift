@@ -30,23 +30,27 @@ public struct SinkTarget: ~Copyable {
   /// A descriptor that others hold too, such as stderr; its number stays the caller's.
   /// Pipes and terminals are opened again through /proc, so that O_NONBLOCK is ours alone.
   public init(shared number: CInt) throws(SystemError) {
-    isTerminal = isatty(number) == 1
+    // All is decided before anything is owned: an unoptimised build of Swift 6.3 closes a
+    // descriptor that was stored before the initialiser came to its end.
+    let isTerminal = isatty(number) == 1
     var status = stat()
     try checkedErrno(unsafe fstat(number, &status), "look at descriptor \(number)")
     let kind = status.st_mode & S_IFMT
-    let reopened: CInt =
-      kind == S_IFIFO || isTerminal
-      ? unsafe BytePath("/proc/self/fd/\(number)").withCString {
+    let canBeReopened = kind == S_IFIFO || isTerminal
+    let path = BytePath("/proc/self/fd/\(number)")
+    var own =
+      canBeReopened
+      ? unsafe path.withCString {
         unsafe cstat_openat(AT_FDCWD, $0, O_WRONLY | O_NONBLOCK | O_NOCTTY)
       } : -ENXIO
-    if reopened >= 0 {
-      descriptor = Descriptor(owning: reopened)
-      way = .plain
-      return
+    var way = Way.plain
+    if own < 0 {
+      own = try checkedErrno(fcntl(number, F_DUPFD_CLOEXEC, 3), "copy descriptor \(number)")
+      way = kind == S_IFSOCK ? .socket : kind == S_IFIFO ? .sharedPipe : .plain
     }
-    let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
-    descriptor = Descriptor(owning: try checkedErrno(copy, "copy descriptor \(number)"))
-    way = kind == S_IFSOCK ? .socket : kind == S_IFIFO ? .sharedPipe : .plain
+    self.isTerminal = isTerminal
+    self.way = way
+    descriptor = Descriptor(owning: own)
   }
 
   /// Waits until it takes bytes again, or its reader has gone.
