@@ -30,8 +30,9 @@ public struct SinkTarget: ~Copyable {
   /// A descriptor that others hold too, such as stderr; its number stays the caller's.
   /// Pipes and terminals are opened again through /proc, so that O_NONBLOCK is ours alone.
   public init(shared number: CInt) throws(SystemError) {
-    // All is decided before anything is owned: an unoptimised build of Swift 6.3 closes a
-    // descriptor that was stored before the initialiser came to its end.
+    // All is decided in locals before anything is stored: the right side of || is a closure,
+    // and one over a half-initialised self made unoptimised builds of Swift 6.3 close
+    // descriptor 0.
     let isTerminal = isatty(number) == 1
     var status = stat()
     try checkedErrno(unsafe fstat(number, &status), "look at descriptor \(number)")
