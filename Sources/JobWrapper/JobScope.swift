@@ -11,10 +11,10 @@ struct JobScope {
   private let scope: Options.Scope
   /// Why no group of the job's own was to be made in a hierarchy.
   private var remarks: [String] = []
-  /// Groups that the job has to share with others.
-  private var shared: [String] = []
   /// What went wrong where one was.
   private var failures: [String] = []
+  /// Groups that the job has to share with others.
+  private var shared: [String] = []
 
   /// Makes groups where the scope wants some. Throws where `own` can't be had.
   init(_ scope: Options.Scope, _ root: RootDirectory, _ log: Log) throws(OptionError) {
