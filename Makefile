@@ -50,6 +50,20 @@ test-debug: swift tools
 	swift build --scratch-path .build-debug --product crunchstat
 	CRUNCHSTAT=$(DEBUG_BINARY) $(PYTEST)
 
+# The release executable on kernels with control groups v2, in a virtual machine. KERNELS are
+# Debian suites; TOPICS are files of Tests/VirtualMachine/checks, all where none is named.
+KERNELS ?= bookworm bookworm-backports
+TOPICS ?=
+.PHONY: test-v2
+test-v2: build v2-tools
+	@failed=0; \
+	for suite in $(KERNELS); do \
+	  folder=.build/kernels/$$suite; \
+	  Tests/VirtualMachine/fetch-kernel.sh $$suite $$folder; \
+	  Tests/VirtualMachine/boot.sh $(BINARY) $$folder $(TOPICS) || failed=1; \
+	done; \
+	exit $$failed
+
 # The same where the kernel has none of its newer system calls; but for the test that
 # traces crunchstat itself.
 .PHONY: test-old-kernel
@@ -86,6 +100,9 @@ lint: swift tools
 	swift format lint --strict -r $(FORMATTED)
 	sh -n Benchmarks/Demo/job.sh
 	shellcheck .ci/run Benchmarks/*.sh Benchmarks/Demo/job.sh
+	shellcheck -e SC2016 Tests/VirtualMachine/{boot,fetch-kernel}.sh
+	shellcheck -s dash -e SC1090,SC2016,SC2034,SC2086,SC2154 \
+	  Tests/VirtualMachine/{init,guest.sh,checks/*.sh}
 	/usr/bin/python3 -m flake8 --max-line-length 120 Tests
 
 .PHONY: install
@@ -99,8 +116,8 @@ clean:
 .PHONY: help
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
-	@echo 'also: test-unit test-outside test-debug test-old-kernel gate benchmark quick-benchmark'
-	@echo '      link-order format lint install clean'
+	@echo 'also: test-unit test-outside test-debug test-old-kernel test-v2 gate benchmark'
+	@echo '      quick-benchmark link-order format lint install clean'
 
 .PHONY: swift
 swift:
@@ -108,14 +125,24 @@ swift:
 	  'https://www.swift.org/install' >&2; exit 1; }
 
 # What the tests need beside Swift: Debian's packages, installed where root may do that.
-.PHONY: tools
-tools:
-	@missing=; \
-	have() { command -v "$$1" >/dev/null || missing="$$missing $$2"; }; \
-	have cc gcc; have strace strace; have ip iproute2; have shellcheck shellcheck; \
-	/usr/bin/python3 -c 'import flake8' 2>/dev/null || missing="$$missing python3-flake8"; \
-	[ -n "$(PYTHON)" ] || missing="$$missing python3-pytest"; \
-	[ -n "$$missing" ] || exit 0; \
+NEED = missing=; \
+	have() { command -v "$$1" >/dev/null || missing="$$missing $$2"; }
+INSTALL = [ -n "$$missing" ] || exit 0; \
 	if [ "$$(id -u)" != 0 ]; then echo "please install:$$missing" >&2; exit 1; fi; \
 	apt-get update -qq && \
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing
+
+.PHONY: tools
+tools:
+	@$(NEED); \
+	have cc gcc; have strace strace; have ip iproute2; have shellcheck shellcheck; \
+	/usr/bin/python3 -c 'import flake8' 2>/dev/null || missing="$$missing python3-flake8"; \
+	[ -n "$(PYTHON)" ] || missing="$$missing python3-pytest"; \
+	$(INSTALL)
+
+.PHONY: v2-tools
+v2-tools:
+	@$(NEED); \
+	have cc gcc; have qemu-system-x86_64 qemu-system-x86; have cpio cpio; have xz xz-utils; \
+	busybox --list 2>/dev/null | grep -qx mke2fs || missing="$$missing busybox-static"; \
+	$(INSTALL)
