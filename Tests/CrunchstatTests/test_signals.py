@@ -97,10 +97,13 @@ def test_job_control_in_a_shell(crunchstat, tmp_path):
                      preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
     os.close(slave)
     try:
-        log = tmp_path / "log"
-        words = " ".join(command())
-        os.write(master, f"{words} -poll 20 -log {log} sh -c 'sleep 1; exit 7'\n".encode())
-        until(lambda: log.exists() and b"cpu" in log.read_bytes())
+        # One process that says when it runs. A shell that is about to run something in a vfork child can't be
+        # stopped: Ctrl-Z stops the child before exec, and the shell waits for that, with crunchstat or without.
+        ready, script = tmp_path / "ready", tmp_path / "program"
+        script.write_text(f"import time\nopen({str(ready)!r}, 'w').close()\ntime.sleep(1)\nexit(7)\n")
+        words = " ".join([*command(), "-poll", "20", "-log", f"{tmp_path}/log", sys.executable, str(script)])
+        os.write(master, f"{words}\n".encode())
+        until(ready.exists)
         os.write(master, b"\x1a")
         assert b"Stopped" in read_terminal(master, lambda text: b"Stopped" in text)
         os.write(master, b"fg; echo it was $?\n")
