@@ -124,6 +124,15 @@ pid_t cstat_spawn(const struct cstat_program *program, int *failed_group) {
   return spawn_with_child(program, failed_group);
 }
 
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+
+int cstat_pidfd(pid_t process) {
+  int descriptor = (int)syscall(SYS_pidfd_open, process, 0);
+  return descriptor >= 0 ? descriptor : -errno;
+}
+
 int cstat_reap(pid_t process, int *status) {
   int raw;
   pid_t ended;

@@ -35,7 +35,7 @@ package enum Crunchstat {
     let log = Log(sink, timestamps: options.timestamps, debug: options.debug)
     do {
       guard let index = options.program else {
-        return try watchGroup(options, signals, root, sink, log)
+        return try watch(options, signals, root, sink, log)
       }
       return try wrap(index, options, streams, signals, root, sink, log)
     } catch {
@@ -57,11 +57,16 @@ package enum Crunchstat {
     }
   }
 
-  private static func watchGroup(
+  /// Watches a process or a group, and runs nothing.
+  private static func watch(
     _ options: Options, _ signals: Signals, _ root: RootDirectory, _ sink: LineSink,
     _ log: Log
   ) throws -> CInt {
-    let watch = Watch(options, root, log, job: nil, locator: nil)
+    let process = try options.process.map { id throws(OptionError) in
+      try WatchedProcess(id, root)
+    }
+    process?.announce(log)
+    let watch = Watch(options, root, log, process: process)
     let loop = EventLoop(options, signals, sink, log, relay: nil, watch: watch)
     loop.begin()
     loop.run()

@@ -33,6 +33,7 @@ final class EventLoop {
     self.watch = watch
     ticker = Ticker(period: options.poll, start: MonotonicClock.now())
     events.set(.signals, signals.descriptorNumber)
+    events.set(.watched, watch.endDescriptor ?? -1)
   }
 
   /// Runs until the program has ended and its stderr with it, or, with no program, until
@@ -43,6 +44,7 @@ final class EventLoop {
       let time = MonotonicClock.now()
       if sampler != nil, time >= ticker.next { poll(time) }
       if events.happened(.signals) { takeSignals() }
+      if events.happened(.watched) { look(time) }
       if events.happened(.standardError) { relay?.read(time) }
       if events.happened(.sink) {
         sink.flush()
@@ -106,8 +108,8 @@ final class EventLoop {
       sampler = Sampler(options.statistics, context, sink, timestamps: options.timestamps)
       ticker = Ticker(period: options.poll, start: time)
       poll(time)
-    case .gone:
-      log.notice("the control group is gone")
+    case .gone(let what):
+      log.notice(what)
       end()
     case .failed(let reason):
       if watch.job == nil {

@@ -25,6 +25,14 @@ func boolean(_ value: BytePath) throws(OptionError) -> Bool {
   }
 }
 
+/// A process id; 0 and less name no single process.
+func processID(_ value: BytePath) throws(OptionError) -> Int32 {
+  guard value.bytes.allSatisfy({ (0x30...0x39).contains($0) }), let id = Int32(value.text),
+    id > 0
+  else { throw OptionError("is no process id") }
+  return id
+}
+
 func scope(_ value: BytePath) throws(OptionError) -> Options.Scope {
   guard let scope = Options.Scope(rawValue: value.text) else {
     throw OptionError("is none of auto, own, inherit")

@@ -27,6 +27,9 @@ struct Flag: Sendable {
       (options, value) throws(OptionError) in
       options.poll = try duration(value, unit: millisecond, least: millisecond)
     },
+    Flag("pid", "PID", "watch the control groups of this process until it ends") {
+      (options, value) throws(OptionError) in options.process = try processID(value)
+    },
     Flag("scope", "S", "what to measure: auto, own or inherit; default auto") {
       (options, value) throws(OptionError) in options.scope = try scope(value)
     },
@@ -123,11 +126,12 @@ extension Options {
   package static var help: String {
     var text = """
       usage: crunchstat [flags] [--] program [arguments...]
+             crunchstat [flags] -pid PID
              crunchstat [flags] -cgroup-root DIR
 
       Runs the program and logs the CPU, memory, block I/O and network use of its
       control group to stderr; its exit status is the program's. Without a program it
-      watches a control group until SIGINT or SIGTERM, or until the group is gone.
+      watches until SIGINT or SIGTERM, or until the process or the group is gone.
 
       flags:
 

@@ -13,8 +13,8 @@ struct JobScope {
   private var remarks: [String] = []
   /// What went wrong where one was.
   private var failures: [String] = []
-  /// Groups that the job has to share with others.
-  private var shared: [String] = []
+  /// Those that the job has to share with others, where it has none of its own.
+  private var shared: SharedGroups?
 
   /// Makes groups where the scope wants some. Throws where `own` can't be had.
   init(_ scope: Options.Scope, _ root: RootDirectory, _ log: Log) throws(OptionError) {
@@ -22,7 +22,7 @@ struct JobScope {
     self.scope = scope
     inherited = JobGroups.inherited(by: "self", root, mounts: MountTable.read(root))
     groups = []
-    defer { if groups.isEmpty { shared = sharedGroups() } }
+    defer { if groups.isEmpty { shared = SharedGroups(inherited, root, besides: getpid()) } }
     if scope == .inherit { return }
     guard root.isLive else {
       try refuse("no group can be made in the recorded tree \(root.path.text)")
@@ -43,7 +43,7 @@ struct JobScope {
     let group = groups.remove(at: index)
     _ = group.remove()
     try refuse(SystemError("enter", group.path, code: error).message)
-    if groups.isEmpty { shared = sharedGroups() }
+    if groups.isEmpty { shared = SharedGroups(inherited, root, besides: getpid()) }
   }
 
   private mutating func refuse(_ reason: String) throws(OptionError) {
@@ -70,42 +70,11 @@ struct JobScope {
       for failure in failures { log.notice("a group of its own is missing: \(failure)") }
       return
     }
-    var places: [String] = []
-    for controller in Controller.allCases {
-      guard let place = inherited[controller]?.directory.text else { continue }
-      if controller != .unified || places.isEmpty, !places.contains(place) {
-        places.append(place)
-      }
-    }
-    let paths = places.isEmpty ? "no control group" : places.joined(separator: ", ")
     // One reason says enough: the others are alike.
     var reasons = Array(failures.prefix(1))
     if scope == .inherit { reasons.append("as asked for") }
-    if !shared.isEmpty {
-      let groups = shared.joined(separator: ", ")
-      reasons.append("others are in \(groups), so the numbers cover more than the job")
-    }
-    log.notice("scope inherit: \(paths): \(reasons.joined(separator: "; "))")
-  }
-
-  /// Those groups, of hierarchies that count something, in which others are than crunchstat.
-  /// To be asked for before the program runs, whose children nobody knows.
-  private func sharedGroups() -> [String] {
-    var shared: [String] = []
-    for controller in [Controller.memory, .cpuacct, .blkio, .unified] {
-      guard let place = inherited[controller]?.directory, !shared.contains(place.text),
-        let list = try? root.contents(place.appending("cgroup.procs"))
-      else { continue }
-      let own = UInt64(getpid())
-      let hasOthers = ByteScanner.scan(list) { scanner in
-        while var line = scanner.line() {
-          if let id = line.number(), id != own { return true }
-        }
-        return false
-      }
-      if hasOthers { shared.append(place.text) }
-    }
-    return shared
+    let places = shared?.places ?? "", remark = shared?.remark ?? ""
+    log.notice("scope inherit: \(places): \(reasons.joined(separator: "; "))\(remark)")
   }
 
   /// Removes the groups. Returns what to say of those that could not be.

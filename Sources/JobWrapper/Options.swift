@@ -16,9 +16,11 @@ package struct Options {
   package var logFile: BytePath?
   package var timestamps = false
   package var root = BytePath("/")
+  /// A process to watch that runs already.
+  package var process: Int32?
   package var debug = false
 
-  /// The index of the program in the command line, or nil to watch a group alone.
+  /// The index of the program in the command line, or nil to watch a process or a group.
   package var program: Int?
 
   package enum Scope: String, CaseIterable {
@@ -55,8 +57,16 @@ package struct Options {
     } else if scope == .own {
       throw OptionError("flag -scope: \"own\" makes a group, -cgroup-root watches one")
     }
-    if program == nil, groupRoot == nil {
-      throw OptionError("nothing to do: name a program, or a group with -cgroup-root")
+    if let process {
+      func fail(_ reason: String) -> OptionError {
+        OptionError("flag -pid: \"\(process)\" \(reason)")
+      }
+      if program != nil { throw fail("and a program exclude each other") }
+      if groupRoot != nil { throw fail("and -cgroup-root exclude each other") }
+      if scope == .own { throw fail("makes no group: it and -scope own exclude each other") }
+    } else if program == nil, groupRoot == nil {
+      throw OptionError(
+        "nothing to do: name a program, a process with -pid, or a group with -cgroup-root")
     }
     return self
   }

@@ -1,14 +1,15 @@
 import Glibc
 import JobStats
 
-/// What is watched: the program's own groups, or a group of an explicit tree, which may be
-/// there later than the program, and gone before it.
+/// What is watched: the program's own groups, those of a process that runs already, or a
+/// group of an explicit tree, which may be there later than the program, and gone before it.
 final class Watch {
   enum News {
     case nothingNew
     /// The group is known: sampling can begin.
     case found(SamplingContext)
-    case gone
+    /// It has been there and is no more; the text says what.
+    case gone(String)
     /// It will never be known; the text says why.
     case failed(String)
   }
@@ -24,26 +25,32 @@ final class Watch {
     case ready(any GroupLocator)
     case waitingForID(IdFile)
     case watching(ExplicitTree, wasThere: Bool)
+    case watchingProcess(WatchedProcess)
     case settled
   }
 
   private let options: Options
   private let root: RootDirectory
   private let log: Log
+  private let process: WatchedProcess?
   private var state: State
 
-  /// - Parameter locator: where the program's own groups are; nil for an explicit tree.
+  /// - Parameters:
+  ///   - process: the process that is watched, where no program runs.
+  ///   - locator: where the program's own groups are; nil without one, and for an explicit
+  ///     tree.
   init(
-    _ options: Options, _ root: RootDirectory, _ log: Log, job: Job?,
-    locator: (any GroupLocator)?
+    _ options: Options, _ root: RootDirectory, _ log: Log, job: Job? = nil,
+    process: WatchedProcess? = nil, locator: (any GroupLocator)? = nil
   ) {
     self.options = options
     self.root = root
     self.log = log
     self.job = job
+    self.process = process
     start = MonotonicClock.now()
     nextLook = start
-    if let locator {
+    if let locator = locator ?? process?.locator {
       state = .ready(locator)
     } else if let file = options.idFile {
       state = .waitingForID(IdFile(file, wait: options.wait, start: start))
@@ -51,6 +58,9 @@ final class Watch {
       state = .ready(Self.tree(options, id: BytePath("")))
     }
   }
+
+  /// Can be read once the process that is watched has ended.
+  var endDescriptor: CInt? { process?.endDescriptor }
 
   func look(_ time: UInt64) -> News {
     switch state {
@@ -72,10 +82,15 @@ final class Watch {
       let isThere = tree.directories.contains { root.identity($0)?.isDirectory == true }
       if wasThere && !isThere {
         settle()
-        return .gone
+        return .gone("the control group is gone")
       }
       state = .watching(tree, wasThere: isThere)
       return .nothingNew
+    case .watchingProcess(let process):
+      if process.hasToBeAsked { nextLook = time &+ second / 10 }
+      guard process.hasEnded else { return .nothingNew }
+      settle()
+      return .gone("process \(process.process) has ended")
     case .settled: return .nothingNew
     }
   }
@@ -86,6 +101,10 @@ final class Watch {
 
   private func found(_ locator: any GroupLocator, _ time: UInt64) -> News {
     settle()
+    if let process {
+      state = .watchingProcess(process)
+      nextLook = process.hasToBeAsked ? time : nil
+    }
     if let tree = locator as? ExplicitTree {
       if tree.isHost {
         log.notice("the numbers are the whole host's: no -cgroup-parent, no -cgroup-cid")

@@ -64,7 +64,7 @@ def test_information_goes_to_stdout(crunchstat, flag):
 def test_help_names_every_flag(crunchstat):
     text = crunchstat.run("-help").out.decode()
     for flag in ("cgroup-root", "cgroup-parent", "cgroup-cid", "wait", "poll", "scope", "stats", "drain", "log",
-                 "timestamps", "root", "debug", "version"):
+                 "timestamps", "root", "pid", "debug", "version"):
         assert f"-{flag}" in text
 
 

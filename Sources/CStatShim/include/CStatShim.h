@@ -124,6 +124,12 @@ struct cstat_program {
 /// In C because nothing but C may run between vfork and exec.
 pid_t cstat_spawn(const struct cstat_program *program, int *failed_group);
 
+/// pidfd_open(2) (Linux 5.3), close-on-exec: a descriptor, the caller's, that can be read
+/// once the process has ended, whoever reaps it and whatever becomes of its id. -ENOSYS on
+/// older kernels, -ESRCH where there is no such process. In C because glibc before 2.36 has
+/// no such function.
+int cstat_pidfd(pid_t process);
+
 /// waitpid(2) WNOHANG: what has become of a child since the last call. Returns 1 and the
 /// status as a shell shows it (the exit status, or 128 + the signal that killed it) where it
 /// has ended, 2 where it has been stopped, 3 where it has been continued, 0 where nothing has

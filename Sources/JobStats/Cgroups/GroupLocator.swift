@@ -21,6 +21,8 @@ public protocol GroupLocator: AnyObject {
   func levels(_ controller: Controller) -> [[BytePath]]
   /// The process whose network namespace is the job's, where one is known from the start.
   var process: Int32? { get }
+  /// Whether that is the program that crunchstat runs, which began in our own namespace.
+  var isProgram: Bool { get }
   /// Lists of the group's processes, to find one where it is not.
   var processLists: [BytePath] { get }
   /// Whether groups were made for the job; their counters began at 0 with it.

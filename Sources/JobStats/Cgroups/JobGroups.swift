@@ -1,7 +1,8 @@
-/// The control groups that the job is in, found by itself: those that crunchstat made for
+/// The control groups that a process is in, found by itself: those that crunchstat made for
 /// it, and for the other hierarchies those that it was started in.
 public final class JobGroups: GroupLocator {
   public let process: Int32?
+  public let isProgram: Bool
   private let own: [Controller: BytePath]
   private let inherited: [Controller: GroupPlace]
   /// Whether the inherited v2 group is the hierarchy's root, whose cpu.stat is the host's.
@@ -9,16 +10,18 @@ public final class JobGroups: GroupLocator {
 
   /// - Parameters:
   ///   - own: the directories of groups made for the job.
-  ///   - inherited: the groups that crunchstat itself was started in.
+  ///   - inherited: the groups that it was started in.
   ///   - root: where they are.
-  ///   - process: the program, where it is one of this machine's processes.
+  ///   - process: the process, where it has files below `root`.
+  ///   - isProgram: whether it is the program that crunchstat runs.
   public init(
     own: [Controller: BytePath], inherited: [Controller: GroupPlace], root: RootDirectory,
-    process: Int32?
+    process: Int32?, isProgram: Bool = true
   ) {
     self.own = own
     self.inherited = inherited
     self.process = process
+    self.isProgram = isProgram
     // Every v2 group but the root has this file.
     let events = inherited[.unified]?.directory.appending("cgroup.events")
     unifiedIsHost = events.map { root.identity($0) == nil } ?? true

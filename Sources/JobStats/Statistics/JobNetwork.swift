@@ -76,8 +76,8 @@ final class JobNetwork {
 
   private func locate(_ poll: Poll) {
     if let process = context.locator.process {
-      // One that has ended so soon was in the namespace that it was started in: ours.
-      _ = hold("\(process)", poll) || hold("self", poll)
+      // A program that has ended so soon was in the namespace that it was started in: ours.
+      _ = hold("\(process)", poll) || context.locator.isProgram && hold("self", poll)
       return
     }
     for list in lists {

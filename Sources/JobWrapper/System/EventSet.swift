@@ -6,7 +6,7 @@ import JobStats
 struct EventSet {
   /// What is waited for, each in a place of its own.
   enum Slot: Int, CaseIterable {
-    case signals, standardError, sink
+    case signals, standardError, sink, watched
   }
 
   private var events: [cstat_event]

@@ -91,6 +91,12 @@ import Testing
     #expect(options.timestamps && options.debug && options.program == nil)
   }
 
+  @Test func `a process alone is enough to do`() throws {
+    let options = try parse(["-pid", "2147483647", "-scope", "inherit"])
+    #expect(options.process == .max && options.program == nil && options.groupRoot == nil)
+    #expect(try parse(["p"]).process == nil)
+  }
+
   @Test(
     arguments: [
       ("-poll", "1", 1_000_000), ("-poll", "1000", 1_000_000_000), ("-poll", "1.5", 1_500_000),
@@ -123,6 +129,8 @@ import Testing
     ("-scope", ""), ("-scope", "all"), ("-scope", "Auto"), ("-stats", ""), ("-stats", "nope"),
     ("-stats", "mem,nope"), ("-stats", "mem,,cpu"), ("-stats", "mem, cpu"),
     ("-stats", "mem,all"),
+    ("-pid", "0"), ("-pid", "-1"), ("-pid", ""), ("-pid", "+1"), ("-pid", "1.0"),
+    ("-pid", "2147483648"), ("-pid", "self"), ("-pid", "١"),
     ("-debug", "maybe"), ("-timestamps", ""), ("-debug", "yes"), ("-version", "2"),
     ("-help", "me"),
   ])
@@ -145,6 +153,8 @@ import Testing
     (["-cgroup-cid", "cidfile", "p"], "-cgroup-cid"),
     (["-cgroup-root", "/cg", "-scope", "own", "p"], "-scope"),
     (["-cgroup-root", "/cg", "-scope=own"], "-scope"),
+    (["-pid", "7", "p"], "-pid"), (["-pid", "7", "-scope", "own"], "-scope"),
+    (["-pid", "7", "-cgroup-root", "/cg"], "-cgroup-root"), (["-pid=7", "--", "p"], "-pid"),
   ])
   func `other errors name the flag`(words: [String], flag: String) {
     #expect(error(words)?.contains(flag) == true)
@@ -178,7 +188,8 @@ import Testing
 
   @Test func `the help names every flag and every statistic`() {
     for flag in [
-      "cgroup-root DIR", "cgroup-parent NAME", "cgroup-cid FILE", "wait D", "poll D", "scope S",
+      "cgroup-root DIR", "cgroup-parent NAME", "cgroup-cid FILE", "wait D", "poll D", "pid PID",
+      "scope S",
       "stats LIST", "drain D", "log FILE", "timestamps", "root DIR", "debug", "version", "help",
     ] {
       #expect(Options.help.contains("\n  -\(flag) "))

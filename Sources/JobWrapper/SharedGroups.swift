@@ -1,0 +1,47 @@
+import Glibc
+import JobStats
+
+/// The control groups that something was started in, and which of them others are in too, so
+/// that their numbers cover more.
+struct SharedGroups {
+  private let groups: [Controller: GroupPlace]
+  /// Those, of hierarchies that count something, in which others are.
+  private(set) var paths: [String] = []
+
+  /// - Parameter process: who is in them by right. Where that is crunchstat, this is to be
+  ///   asked for before the program runs, whose children nobody knows.
+  init(_ groups: [Controller: GroupPlace], _ root: RootDirectory, besides process: pid_t) {
+    self.groups = groups
+    for controller in [Controller.memory, .cpuacct, .blkio, .unified] {
+      guard let place = groups[controller]?.directory, !paths.contains(place.text),
+        let list = try? root.contents(place.appending("cgroup.procs"))
+      else { continue }
+      let hasOthers = ByteScanner.scan(list) { scanner in
+        while var line = scanner.line() {
+          if let id = line.number(), id != UInt64(process) { return true }
+        }
+        return false
+      }
+      if hasOthers { paths.append(place.text) }
+    }
+  }
+
+  /// All of them, as a notice lists them.
+  var places: String {
+    var places: [String] = []
+    for controller in Controller.allCases {
+      guard let place = groups[controller]?.directory.text else { continue }
+      if controller != .unified || places.isEmpty, !places.contains(place) {
+        places.append(place)
+      }
+    }
+    return places.isEmpty ? "no control group" : places.joined(separator: ", ")
+  }
+
+  /// What a notice has to say of the others, or nothing.
+  var remark: String {
+    guard !paths.isEmpty else { return "" }
+    return "; others are in \(paths.joined(separator: ", ")), "
+      + "so the numbers cover more than the job"
+  }
+}

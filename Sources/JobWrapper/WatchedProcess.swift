@@ -1,0 +1,57 @@
+import Glibc
+import JobStats
+
+/// A process that runs already, named by -pid: where its control groups are, and when it has
+/// ended. One of a recorded tree never ends.
+final class WatchedProcess {
+  let process: pid_t
+  private let groups: [Controller: GroupPlace]
+  private let root: RootDirectory
+  private let handle: ProcessHandle?
+  private let buffer = ReadBuffer(capacity: 1024)
+
+  init(_ process: pid_t, _ root: RootDirectory) throws(OptionError) {
+    do throws(SystemError) {
+      handle = root.isLive ? try ProcessHandle(process, root) : nil
+      // Read for its error: a process without this file can't be watched.
+      _ = try root.contents(BytePath("/proc/\(process)/cgroup"))
+    } catch {
+      throw Self.failure(process, error.code == ENOENT ? ESRCH : error.code)
+    }
+    groups = JobGroups.inherited(by: "\(process)", root, mounts: MountTable.read(root))
+    self.process = process
+    self.root = root
+    // What has been read was its own only if it is there still.
+    if hasEnded { throw Self.failure(process, ESRCH) }
+  }
+
+  private static func failure(_ process: pid_t, _ code: CInt) -> OptionError {
+    let reason =
+      switch code {
+      case ESRCH: "there is no such process"
+      case EPERM, EACCES: "it is another user's: \(errorText(code))"
+      case EINVAL: "it is a thread, not a process"
+      default: errorText(code)
+      }
+    return OptionError("flag -pid: \"\(process)\" can't be watched: \(reason)")
+  }
+
+  /// Whether it has ended, reaped or not. One system call.
+  var hasEnded: Bool { handle?.hasEnded(buffer) ?? false }
+
+  /// Can be read once it has ended; nil where it has to be asked from time to time, if ever.
+  var endDescriptor: CInt? { handle?.endDescriptor }
+
+  /// Whether its end has to be asked for.
+  var hasToBeAsked: Bool { handle != nil && endDescriptor == nil }
+
+  var locator: JobGroups {
+    JobGroups(own: [:], inherited: groups, root: root, process: process, isProgram: false)
+  }
+
+  /// Says once what is measured.
+  func announce(_ log: Log) {
+    let shared = SharedGroups(groups, root, besides: process)
+    log.notice("scope inherit: \(shared.places): those of process \(process)\(shared.remark)")
+  }
+}
