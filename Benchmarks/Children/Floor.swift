@@ -84,7 +84,7 @@ enum Floor {
   private static func first(
     _ context: SamplingContext, _ controller: Controller, _ name: String
   ) -> BytePath? {
-    context.locator.candidates(controller, name).map(\.path).first {
+    context.locator.candidates(controller, GroupFile(name)).map(\.path).first {
       context.root.identity($0)?.isRegular == true
     }
   }

@@ -38,7 +38,7 @@ enum ScannerSection {
     var interfaces = DeviceTable()
     return [
       Scanner(name: "memory.stat", text: { $0.memory(hasTotals: true) }) {
-        MemoryStatistic.Values($0, malformed: &malformed).rss ?? 0
+        MemoryValues($0, malformed: &malformed).rss ?? 0
       },
       Scanner(name: "cpu.stat", text: \.cpuStat) {
         CPUTimes(cpuStat: $0, malformed: &malformed)?.user ?? 0

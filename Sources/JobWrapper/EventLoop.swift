@@ -105,9 +105,11 @@ final class EventLoop {
     switch watch.look(time) {
     case .nothingNew: break
     case .found(let context):
-      sampler = Sampler(options.statistics, context, sink, timestamps: options.timestamps)
-      ticker = Ticker(period: options.poll, start: time)
-      poll(time)
+      if sampler == nil { ticker = Ticker(period: options.poll, start: time) }
+      sampler = Sampler(
+        options.statistics, context, sink, timestamps: options.timestamps,
+        polls: sampler?.polls ?? 0)
+      if time >= ticker.next { poll(time) }
     case .gone(let what):
       log.notice(what)
       end()

@@ -6,7 +6,7 @@ import JobStats
 final class Watch {
   enum News {
     case nothingNew
-    /// The group is known: sampling can begin.
+    /// The group is known: sampling can begin, or begin anew with another one.
     case found(SamplingContext)
     /// It has been there and is no more; the text says what.
     case gone(String)
@@ -24,6 +24,7 @@ final class Watch {
   private enum State {
     case ready(any GroupLocator)
     case waitingForID(IdFile)
+    case waitingForGroup(ContainerSearch)
     case watching(ExplicitTree, wasThere: Bool)
     case watchingProcess(WatchedProcess)
     case settled
@@ -55,7 +56,10 @@ final class Watch {
     } else if let file = options.idFile {
       state = .waitingForID(IdFile(file, wait: options.wait, start: start))
     } else {
-      state = .ready(Self.tree(options, id: BytePath("")))
+      state = .ready(
+        ExplicitTree(
+          root: options.groupRoot ?? BytePath(""), parent: options.groupParent,
+          id: BytePath("")))
     }
   }
 
@@ -71,15 +75,18 @@ final class Watch {
         nextLook = file.next
         state = .waitingForID(file)
         return .nothingNew
-      case .found(let id): return found(Self.tree(options, id: id), time)
+      case .found(let id):
+        let container = ContainerSearch(options, id: id, start: time)
+        return search(container, isFirst: true, time)
       case .failed(let reason):
         settle()
         return .failed(reason)
       }
+    case .waitingForGroup(let container): return search(container, isFirst: false, time)
     case .watching(let tree, let wasThere):
       // Often until it is there, so that one that lives briefly is seen.
       nextLook = time &+ (wasThere ? second : second / 10)
-      let isThere = tree.directories.contains { root.identity($0)?.isDirectory == true }
+      let isThere = tree.exists(in: root)
       if wasThere && !isThere {
         settle()
         return .gone("the control group is gone")
@@ -95,8 +102,20 @@ final class Watch {
     }
   }
 
-  private static func tree(_ options: Options, id: BytePath) -> ExplicitTree {
-    ExplicitTree(root: options.groupRoot ?? BytePath(""), parent: options.groupParent, id: id)
+  /// Looks for the container's group, which may come later than its id. Until it is there,
+  /// it is where it is most likely to come.
+  private func search(_ container: ContainerSearch, isFirst: Bool, _ time: UInt64) -> News {
+    var container = container
+    let likeliest = container.likeliest
+    if let tree = container.look(time, root, log) {
+      let isNews = isFirst || tree !== likeliest
+      let news = found(tree, time)
+      return isNews ? news : .nothingNew
+    }
+    let news = isFirst ? found(likeliest, time) : .nothingNew
+    nextLook = container.next
+    state = .waitingForGroup(container)
+    return news
   }
 
   private func found(_ locator: any GroupLocator, _ time: UInt64) -> News {

@@ -1,36 +1,51 @@
 /// A tree named by -cgroup-root, with the group named by -cgroup-parent and -cgroup-cid.
 ///
 /// Of each file the first of these serves: ROOT/CONTROLLER/PARENT/CID/FILE,
-/// ROOT/PARENT/CID/FILE, and where neither parent nor id is given, ROOT/CONTROLLER/FILE
-/// and ROOT/FILE, which describe the whole host.
+/// ROOT/PARENT/CID/FILE (the only one in a v2 tree), and where neither parent nor id is
+/// given, ROOT/CONTROLLER/FILE and ROOT/FILE, which describe the whole host.
 public final class ExplicitTree: GroupLocator {
   private let root: BytePath
-  private let group: BytePath
+  /// The group's path below the root, or below a v1 hierarchy in it; empty: the whole host.
+  public let group: BytePath
 
-  public init(root: BytePath, parent: BytePath, id: BytePath) {
+  public convenience init(root: BytePath, parent: BytePath, id: BytePath) {
+    self.init(root: root, group: parent.appending(id))
+  }
+
+  private init(root: BytePath, group: BytePath) {
     self.root = root
-    group = parent.appending(id)
+    self.group = group
+  }
+
+  /// Where container engines may have put the container of an id: below the parent that is
+  /// named, or else where they do by default; the likeliest first.
+  public static func spellings(
+    root: BytePath, parent: BytePath, id: BytePath
+  ) -> [ExplicitTree] {
+    ContainerGroup.spellings(parent: parent, id: id).map { ExplicitTree(root: root, group: $0) }
+  }
+
+  /// Whether any of its directories is there.
+  public func exists(in root: RootDirectory) -> Bool {
+    directories.contains { root.identity($0)?.isDirectory == true }
   }
 
   /// Whether the numbers are the whole host's.
   public var isHost: Bool { group.components.isEmpty }
 
   /// Where the group's own directory may be; it is gone when none of them is there.
-  public var directories: [BytePath] {
+  private var directories: [BytePath] {
     Controller.allCases.map { directory($0, group) } + [root.appending(group)]
   }
 
-  public func candidates(_ controller: Controller, _ file: String) -> [Candidate] {
-    [directory(controller, group), root.appending(group)].map {
-      Candidate($0.appending(file))
-    }
+  public func candidates(_ controller: Controller, _ file: GroupFile) -> [Candidate] {
+    level(controller, group).candidates(file)
   }
 
-  public func levels(_ controller: Controller) -> [[BytePath]] {
+  public func levels(_ controller: Controller) -> [GroupLevel] {
     let parts = group.components
-    return (0...parts.count).map { level in
-      let ancestor = parts.dropLast(level).reduce(BytePath("")) { $0.appending($1) }
-      return [directory(controller, ancestor), root.appending(ancestor)]
+    return (0...parts.count).map { number in
+      level(controller, parts.dropLast(number).reduce(BytePath("")) { $0.appending($1) })
     }
   }
 
@@ -40,13 +55,22 @@ public final class ExplicitTree: GroupLocator {
   public var processLists: [BytePath] {
     let file = "cgroup.procs"
     let owners: [Controller] = [.cpuacct, .memory, .blkio, .cpuset, .pids]
-    return owners.map { directory($0, group).appending(file) }
-      + [root.appending(group).appending(file)]
+    let places = owners.map { directory($0, group) } + [root.appending(group)]
+    // crun puts a container's processes into a group below the container's own.
+    return places.map { $0.appending(file) }
+      + places.map { $0.appending(ContainerGroup.inner).appending(file) }
   }
 
   public var isOwn: Bool { false }
   public var marksAreTheJobs: Bool { true }
   public var isForeign: Bool { true }
+
+  private func level(_ controller: Controller, _ group: BytePath) -> GroupLevel {
+    let places = [directory(controller, group), root.appending(group)]
+    // The v2 side of a hybrid has a folder of its own, as the controllers have.
+    if controller == .unified { return GroupLevel(v2: places) }
+    return GroupLevel(v1: places, v2: [places[1]])
+  }
 
   private func directory(_ controller: Controller, _ group: BytePath) -> BytePath {
     root.appending(controller.rawValue).appending(group)

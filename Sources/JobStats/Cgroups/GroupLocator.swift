@@ -15,10 +15,9 @@ public struct Candidate: Equatable {
 /// whether a file is there is found out by those who open it.
 public protocol GroupLocator: AnyObject {
   /// The places for a statistic's file, the first that can be opened serves.
-  func candidates(_ controller: Controller, _ file: String) -> [Candidate]
-  /// The directories of the group and of its ancestors, each of which limits it, nearest
-  /// first; of several at one level the first that has a file serves.
-  func levels(_ controller: Controller) -> [[BytePath]]
+  func candidates(_ controller: Controller, _ file: GroupFile) -> [Candidate]
+  /// The group and its ancestors, each of which limits it, nearest first.
+  func levels(_ controller: Controller) -> [GroupLevel]
   /// The process whose network namespace is the job's, where one is known from the start.
   var process: Int32? { get }
   /// Whether that is the program that crunchstat runs, which began in our own namespace.

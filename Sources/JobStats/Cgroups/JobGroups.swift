@@ -39,19 +39,40 @@ public final class JobGroups: GroupLocator {
     return places
   }
 
-  public func candidates(_ controller: Controller, _ file: String) -> [Candidate] {
-    if let directory = own[controller] { return [Candidate(directory.appending(file))] }
-    if controller == .unified && unifiedIsHost { return [] }
-    guard let place = inherited[controller] else { return [] }
-    return place.upward.enumerated().map { level, directory in
-      Candidate(directory.appending(file), coversMore: isOwn || level > 0)
+  public func candidates(_ controller: Controller, _ file: GroupFile) -> [Candidate] {
+    let levels = levels(controller)
+    // What a group made for the job does not tell, no other tells of the job.
+    if isMade(controller) { return levels[0].candidates(file) }
+    // v1 counts CPU time of its own; the host's would come before it.
+    if controller == .unified, unifiedIsHost, inherited[.cpuacct] != nil { return [] }
+    return levels.flatMap { $0.candidates(file) }
+  }
+
+  public func levels(_ controller: Controller) -> [GroupLevel] {
+    let serving = serving(controller)
+    let isUnified = serving == .unified
+    let place = inherited[serving]
+    let made = own[serving]
+    // A group made elsewhere in the tree than the inherited one has other ancestors.
+    let directories =
+      made.map { made in place.map { made.upward(to: $0.mount.point) } ?? [made] }
+      ?? place?.upward ?? []
+    let coversMore = made == nil && (isOwn || isUnified && unifiedIsHost)
+    return directories.enumerated().map { number, directory in
+      GroupLevel(
+        v1: isUnified ? [] : [directory], v2: isUnified ? [directory] : [],
+        coversMore: coversMore || number > 0)
     }
   }
 
-  public func levels(_ controller: Controller) -> [[BytePath]] {
-    let made = own[controller].map { [$0] } ?? []
-    return (made + (inherited[controller]?.upward ?? [])).map { [$0] }
+  /// The hierarchy whose group serves: what no v1 hierarchy carries, the v2 one does.
+  private func serving(_ controller: Controller) -> Controller {
+    let isUnified =
+      own[controller].map { $0 == own[.unified] } ?? (inherited[controller] == nil)
+    return isUnified ? .unified : controller
   }
+
+  private func isMade(_ controller: Controller) -> Bool { own[serving(controller)] != nil }
 
   public var processLists: [BytePath] {
     Controller.allCases.compactMap { own[$0] ?? inherited[$0]?.directory }
@@ -59,6 +80,6 @@ public final class JobGroups: GroupLocator {
   }
 
   public var isOwn: Bool { !own.isEmpty }
-  public var marksAreTheJobs: Bool { own[.memory] != nil }
+  public var marksAreTheJobs: Bool { isMade(.memory) }
   public var isForeign: Bool { false }
 }

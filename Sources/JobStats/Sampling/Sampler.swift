@@ -7,15 +7,17 @@ public final class Sampler {
   private let timestamps: Bool
   private let lines = LineBuffer(capacity: 8192)
   /// How many polls have been made.
-  public private(set) var polls: UInt64 = 0
+  public private(set) var polls: UInt64
 
   /// How many bytes of lines the last poll has made.
   public var lastBytes: Int { lines.count }
 
+  /// - Parameter polls: how many have been made before, of something else.
   public init(
     _ types: [any Statistic.Type], _ context: SamplingContext, _ sink: LineSink,
-    timestamps: Bool
+    timestamps: Bool, polls: UInt64 = 0
   ) {
+    self.polls = polls
     statistics = types.map { $0.init(context) }
     self.sink = sink
     log = context.log

@@ -79,6 +79,14 @@ public final class StatFile {
     return nil
   }
 
+  /// Reads a file that is one number; nil where there is none, or it is not of that form.
+  func number(_ poll: Poll) -> UInt64? {
+    guard var scanner = read(poll) else { return nil }
+    let value = scanner.singleNumber()
+    if value == nil { malformed += 1 }
+    return value
+  }
+
   /// Reads the file no more for a while: for one that is there but says nothing.
   public func rest(_ poll: Poll) {
     shut()

@@ -2,17 +2,20 @@
 ///
 /// v1: the first of four files that names a device. Which one counts depends on the
 /// scheduler, on throttling rules and on the kernel
-/// (Documentation/admin-guide/cgroup-v1/blkio-controller.rst).
+/// (Documentation/admin-guide/cgroup-v1/blkio-controller.rst). v2: io.stat (Linux 4.5).
 public final class BlockIOStatistic: Statistic {
   public static let name: StaticString = "blkio"
   public static let summary: StaticString = "block I/O per device: bytes written, read"
 
   private static let prefix: StaticString = "blkio:"
   private static let keys: (StaticString, StaticString) = (" write", " read")
-  private static let names = [
-    "blkio.throttle.io_service_bytes_recursive", "blkio.bfq.io_service_bytes_recursive",
-    "blkio.throttle.io_service_bytes", "blkio.io_service_bytes",
-  ]
+  private static let names =
+    [
+      "blkio.throttle.io_service_bytes_recursive", "blkio.bfq.io_service_bytes_recursive",
+      "blkio.throttle.io_service_bytes", "blkio.io_service_bytes",
+    ].map { GroupFile(v1: $0) } + [GroupFile(v2: "io.stat")]
+  /// Which of them is v2's.
+  private static let unified = 4
 
   private let context: SamplingContext
   private let files: [StatFile]
@@ -64,11 +67,15 @@ public final class BlockIOStatistic: Statistic {
   private func scan(_ index: Int, _ poll: Poll) -> Bool {
     devices.begin()
     guard let scanner = files[index].read(poll) else { return false }
-    Self.scan(scanner, &devices, malformed: &files[index].malformed)
+    if index == Self.unified {
+      UnifiedBlockIO.scan(scanner, &devices, malformed: &files[index].malformed)
+    } else {
+      Self.scan(scanner, &devices, malformed: &files[index].malformed)
+    }
     return !devices.isEmpty
   }
 
-  /// Lines are "MAJ:MIN OPERATION N", and "Total N" at the end.
+  /// v1's lines are "MAJ:MIN OPERATION N", and "Total N" at the end.
   package static func scan(
     _ scanner: ByteScanner, _ devices: inout DeviceTable, malformed: inout UInt64
   ) {
@@ -93,11 +100,12 @@ public final class BlockIOStatistic: Statistic {
     if file.isTorn { malformed += 1 }
   }
 
+  private var isUnified: Bool { files[Self.unified].isOpen }
+
   public func summarize(_ log: Log) {
     if current == nil {
-      absence.tell(
-        context, Self.name,
-        "no device was counted; v1 counts only where a throttling rule is set")
+      let remark = isUnified ? "" : "; v1 counts only where a throttling rule is set"
+      absence.tell(context, Self.name, "no device was counted" + remark)
     }
     devices.summarize(log, Self.prefix, Self.keys)
     for file in files { log.malformed(file) }

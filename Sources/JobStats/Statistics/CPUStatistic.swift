@@ -24,9 +24,10 @@ public final class CPUStatistic: Statistic {
   public init(_ context: SamplingContext) {
     self.context = context
     let locator = context.locator
-    unified = StatFile(context, locator.candidates(.unified, "cpu.stat"))
+    unified = StatFile(context, locator.candidates(.unified, GroupFile(v2: "cpu.stat")))
     usage = CPUUsageFiles(context)
-    ticks = StatFile(context, locator.candidates(.cpuacct, "cpuacct.stat"))
+    ticks = StatFile(
+      context, locator.candidates(.cpuacct, GroupFile(v1: "cpuacct.stat")))
     processors = ProcessorCount(context)
     nanosecondsPerTick = 1_000_000_000 / UInt64(max(1, systemValue(.clockTicks) ?? 100))
   }

@@ -8,7 +8,8 @@ final class CPUUsageFiles {
   init(_ context: SamplingContext) {
     func file(_ name: String, isAnnounced: Bool) -> StatFile {
       StatFile(
-        context, context.locator.candidates(.cpuacct, name), isAnnounced: isAnnounced)
+        context, context.locator.candidates(.cpuacct, GroupFile(v1: name)),
+        isAnnounced: isAnnounced)
     }
     total = file("cpuacct.usage", isAnnounced: true)
     user = file("cpuacct.usage_user", isAnnounced: false)
@@ -18,16 +19,9 @@ final class CPUUsageFiles {
   /// The times at this poll; nil unless all three files are there.
   func read(_ poll: Poll) -> CPUTimes? {
     // The proportion first: the total, read last, is never older than it.
-    guard let user = number(user, poll), let system = number(system, poll),
-      let total = number(total, poll)
+    guard let user = user.number(poll), let system = system.number(poll),
+      let total = total.number(poll)
     else { return nil }
     return split.split(total, user: user, system: system)
-  }
-
-  private func number(_ file: StatFile, _ poll: Poll) -> UInt64? {
-    guard var scanner = file.read(poll) else { return nil }
-    let value = scanner.singleNumber()
-    if value == nil { file.malformed += 1 }
-    return value
   }
 }

@@ -5,24 +5,49 @@
 final class ProcessorCount {
   private let context: SamplingContext
   private let cpusets: [StatFile]
-  private let quotas: [(quota: StatFile, period: StatFile)]
+  private let quotas: [Quota]
   private var machine: UInt64?
   private var known: UInt64 = 0
   private var next: UInt64 = 0
 
-  private static let cpusetNames = [
-    "cpuset.cpus.effective", "cpuset.effective_cpus", "cpuset.cpus",
+  private static let cpusetNames: [GroupFile] = [
+    "cpuset.cpus.effective", GroupFile(v1: "cpuset.effective_cpus"), "cpuset.cpus",
   ]
+
+  /// The quota of one group: v1 has it in two files, v2 in one.
+  private struct Quota {
+    let v1: (quota: StatFile, period: StatFile)
+    let v2: StatFile
+
+    /// The quota and the period that it is for, in microseconds; nil where there is none.
+    func read(_ poll: Poll) -> (quota: UInt64, period: UInt64)? {
+      if var scanner = v2.read(poll) {
+        // "QUOTA PERIOD", or "max PERIOD": not a number there.
+        guard var line = scanner.line(), let quota = line.numberField(),
+          let period = line.numberField(), line.isAtEnd, scanner.isAtEnd
+        else { return nil }
+        return (quota, period)
+      }
+      // "-1" stands for none: not a number here.
+      guard var scanner = v1.quota.read(poll), let quota = scanner.singleNumber(),
+        var other = v1.period.read(poll), let period = other.singleNumber()
+      else { return nil }
+      return (quota, period)
+    }
+  }
 
   init(_ context: SamplingContext) {
     self.context = context
-    func file(_ directories: [BytePath], _ names: [String]) -> StatFile {
-      let paths = names.flatMap { name in directories.map { Candidate($0.appending(name)) } }
-      return StatFile(context, paths, isAnnounced: false)
+    func file(_ level: GroupLevel, _ names: [GroupFile]) -> StatFile {
+      StatFile(context, names.flatMap(level.candidates), isAnnounced: false)
     }
     cpusets = context.locator.levels(.cpuset).map { file($0, Self.cpusetNames) }
     quotas = context.locator.levels(.cpu).map {
-      (file($0, ["cpu.cfs_quota_us"]), file($0, ["cpu.cfs_period_us"]))
+      Quota(
+        v1: (
+          file($0, [GroupFile(v1: "cpu.cfs_quota_us")]),
+          file($0, [GroupFile(v1: "cpu.cfs_period_us")])
+        ), v2: file($0, [GroupFile(v2: "cpu.max")]))
     }
   }
 
@@ -50,11 +75,8 @@ final class ProcessorCount {
 
   private func tightestQuota(_ poll: Poll) -> UInt64? {
     var tightest: UInt64?
-    for (quota, period) in quotas {
-      // "-1" stands for none: not a number here.
-      guard var scanner = quota.read(poll), let limit = scanner.singleNumber(),
-        var other = period.read(poll), let length = other.singleNumber(), length > 0
-      else { continue }
+    for file in quotas {
+      guard let (limit, length) = file.read(poll), length > 0 else { continue }
       let (hundredfold, overflow) = limit.multipliedReportingOverflow(by: 100)
       if overflow { continue }
       let (whole, rest) = hundredfold.quotientAndRemainder(dividingBy: length)

@@ -68,6 +68,12 @@ public struct BytePath: Hashable, Sendable {
     return paths
   }
 
+  /// Another file in the same directory.
+  public func sibling(_ name: String) -> BytePath {
+    let end = bytes.lastIndex(of: slash).map { $0 + 1 } ?? 0
+    return BytePath(bytes[..<end] + Array(name.utf8))
+  }
+
   private var withoutLastSlash: ArraySlice<UInt8> {
     bytes.last == slash ? bytes[..<(bytes.count - 1)] : bytes[...]
   }

@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func `levels go up to the root, nearest first`() {
-    let levels = tree("/cg", "p/q", "c").levels(.cpu).map { $0.map(normal) }
+    let levels = tree("/cg", "p/q", "c").levels(.cpu).map { $0.v1.map(normal) }
     #expect(
       levels == [
         ["/cg/cpu/p/q/c", "/cg/p/q/c"], ["/cg/cpu/p/q", "/cg/p/q"], ["/cg/cpu/p", "/cg/p"],
@@ -51,16 +51,62 @@ import Testing
   @Test func `processes are listed in the group's own folders`() {
     let lists = tree("/cg", "p", "c").processLists.map(\.text)
     #expect(lists.first == "/cg/cpuacct/p/c/cgroup.procs")
-    #expect(lists.last == "/cg/p/c/cgroup.procs")
+    #expect(lists.contains("/cg/p/c/cgroup.procs"))
     #expect(lists.contains("/cg/memory/p/c/cgroup.procs"))
-    #expect(lists.allSatisfy { $0.hasSuffix("/p/c/cgroup.procs") })
+    // and where crun puts them
+    let ends = ["/p/c/cgroup.procs", "/p/c/container/cgroup.procs"]
+    #expect(lists.allSatisfy { list in ends.contains { list.hasSuffix($0) } })
   }
 
-  @Test func `the group is where any of its folders is`() {
-    let directories = tree("/cg", "p", "c").directories.map(\.text)
-    #expect(directories.contains("/cg/memory/p/c"))
-    #expect(directories.contains("/cg/p/c"))
-    #expect(!directories.contains("/cg"))
+  @Test func `in a v2 tree a file has its v2 name, and one place`() {
+    let tree = tree("/cg", "p", "c")
+    let both = tree.candidates(.memory, GroupFile(v1: "one", v2: "two")).map(\.path.text)
+    #expect(both == ["/cg/memory/p/c/one", "/cg/p/c/one", "/cg/p/c/two"])
+    #expect(
+      tree.candidates(.blkio, GroupFile(v2: "io.stat")).map(\.path.text)
+        == ["/cg/p/c/io.stat"])
+    #expect(
+      tree.candidates(.unified, GroupFile(v2: "cpu.stat")).map(\.path.text)
+        == ["/cg/unified/p/c/cpu.stat", "/cg/p/c/cpu.stat"])
+    #expect(tree.candidates(.unified, GroupFile(v1: "f")).isEmpty)
+  }
+
+  @Test(arguments: ["/cg/memory/p/c", "/cg/unified/p/c", "/cg/p/c"])
+  func `the group is where any of its folders is`(folder: String) throws {
+    let files = try TemporaryTree()
+    let group = tree("/cg", "p", "c")
+    try files.makeFolder("/cg/memory/p")
+    try files.write("", to: "/cg/p/c.scope")
+    #expect(!group.exists(in: files.root))
+    try files.makeFolder(folder)
+    #expect(group.exists(in: files.root))
+  }
+
+  private func spellings(_ parent: String, _ id: String) -> [String] {
+    ExplicitTree.spellings(root: BytePath("/cg"), parent: BytePath(parent), id: BytePath(id))
+      .map(\.group.text)
+  }
+
+  @Test func `a container is looked for where engines put it, first where it was said to be`() {
+    let id = "3f1c"
+    #expect(
+      spellings("docker", id).prefix(4) == [
+        "docker/3f1c", "docker/docker-3f1c.scope", "docker/libpod-3f1c.scope",
+        "docker/libpod-3f1c",
+      ])
+    for parent in ["", "docker", "machine.slice", "a/b"] {
+      let all = spellings(parent, id)
+      #expect(all.first == (parent.isEmpty ? id : "\(parent)/\(id)"))
+      #expect(
+        Set(all).isSuperset(of: [
+          "docker/3f1c", "system.slice/docker-3f1c.scope", "machine.slice/libpod-3f1c.scope",
+        ]))
+      #expect(Set(all).count == all.count)
+    }
+    #expect(spellings("kubepods.slice", id).contains("kubepods.slice/crio-3f1c.scope"))
+    #expect(
+      spellings("a-b-c.slice", id).contains("a.slice/a-b.slice/a-b-c.slice/docker-3f1c.scope"))
+    #expect(spellings("p", "docker/3f1c") == ["p/docker/3f1c"])
   }
 
   private func normal(_ path: BytePath) -> String {

@@ -51,8 +51,9 @@ import Testing
   }
 
   @Test func `controllers that are nowhere have no place`() {
-    #expect(groups().candidates(.blkio, "f").isEmpty)
-    #expect(groups().levels(.blkio).isEmpty)
+    let places = inherited.filter { $0.key != .unified }
+    let groups = JobGroups(own: [:], inherited: places, root: tree.root, process: nil)
+    #expect(groups.candidates(.blkio, "f").isEmpty && groups.levels(.blkio).isEmpty)
   }
 
   @Test func `the root of the v2 hierarchy is the host's, and serves nobody`() throws {
@@ -63,14 +64,67 @@ import Testing
   }
 
   @Test func `limits are looked for from the job's group up to the top`() {
-    let levels = groups([.memory: "/m/a/b/own"]).levels(.memory).map { $0.map(\.text) }
-    #expect(levels == [["/m/a/b/own"], ["/m/a/b"], ["/m/a"], ["/m"]])
-    #expect(groups().levels(.cpu).map { $0.map(\.text) } == [["/c/a"], ["/c"]])
+    let levels = groups([.memory: "/m/a/b/own"]).levels(.memory)
+    #expect(
+      levels.map { $0.v1.map(\.text) } == [["/m/a/b/own"], ["/m/a/b"], ["/m/a"], ["/m"]])
+    #expect(levels.map(\.coversMore) == [false, true, true, true])
+    #expect(groups().levels(.cpu).map { $0.v1.map(\.text) } == [["/c/a"], ["/c"]])
   }
 
   @Test func `processes are listed in the job's own groups first of all`() {
     let lists = groups([.memory: "/m/a/b/own"]).processLists.map(\.text)
     #expect(lists.first == "/m/a/b/own/cgroup.procs")
     #expect(lists.contains("/c/a/cgroup.procs") && !lists.contains("/m/a/b/cgroup.procs"))
+  }
+
+  private let memory = GroupFile(v1: "one", v2: "two")
+
+  @Test func `on a host with v2 alone its group has all files`() throws {
+    let places = inherited.filter { $0.key == .unified }
+    try tree.write("populated 1\n", to: "/2/u/v/cgroup.events")
+    let groups = JobGroups(own: [:], inherited: places, root: tree.root, process: nil)
+    #expect(
+      groups.candidates(.memory, memory) == [
+        Candidate(BytePath("/2/u/v/two")), Candidate(BytePath("/2/u/two"), coversMore: true),
+        Candidate(BytePath("/2/two"), coversMore: true),
+      ])
+    #expect(groups.candidates(.cpuacct, GroupFile(v1: "cpuacct.usage")).isEmpty)
+    #expect(groups.levels(.memory).map { $0.v2.map(\.text) } == [["/2/u/v"], ["/2/u"], ["/2"]])
+    #expect(!groups.marksAreTheJobs)
+  }
+
+  @Test(arguments: [[.unified], [.unified, .memory]] as [[Controller]])
+  func `a v2 group made for the job has all files, its ancestors none`(
+    controllers: [Controller]
+  ) {
+    let places = inherited.filter { $0.key == .unified }
+    let path = BytePath("/2/elsewhere/own")
+    let own = Dictionary(uniqueKeysWithValues: controllers.map { ($0, path) })
+    let groups = JobGroups(own: own, inherited: places, root: tree.root, process: nil)
+    #expect(groups.candidates(.memory, memory) == [Candidate(BytePath("/2/elsewhere/own/two"))])
+    #expect(
+      groups.candidates(.unified, "cpu.stat").map(\.path.text)
+        == ["/2/elsewhere/own/cpu.stat"])
+    let levels = groups.levels(.memory)
+    #expect(
+      levels.map { $0.v2.map(\.text) } == [["/2/elsewhere/own"], ["/2/elsewhere"], ["/2"]])
+    #expect(levels.map(\.coversMore) == [false, true, true])
+    #expect(groups.marksAreTheJobs)
+  }
+
+  @Test func `on a host with v2 alone the root's numbers serve, and cover more`() {
+    let places = inherited.filter { $0.key == .unified }
+    let groups = JobGroups(own: [:], inherited: places, root: tree.root, process: nil)
+    #expect(groups.candidates(.unified, "cpu.stat").allSatisfy { $0.coversMore })
+    #expect(groups.candidates(.memory, memory).allSatisfy { $0.coversMore })
+    #expect(!groups.candidates(.memory, memory).isEmpty)
+  }
+
+  @Test func `what no v1 hierarchy carries, the v2 side of a hybrid does`() throws {
+    try tree.write("populated 1\n", to: "/2/u/v/cgroup.events")
+    #expect(
+      groups().candidates(.blkio, GroupFile(v1: "one", v2: "io.stat")).map(\.path.text)
+        == ["/2/u/v/io.stat", "/2/u/io.stat", "/2/io.stat"])
+    #expect(groups().candidates(.memory, memory).first?.path.text == "/m/a/b/one")
   }
 }

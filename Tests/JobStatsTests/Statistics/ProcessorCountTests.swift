@@ -83,6 +83,46 @@ import Testing
       ]) == shown)
   }
 
+  @Test(arguments: [
+    ("150000 100000\n", "1.50 cpus"), ("100000 100000\n", "1 cpus"), ("max 100000\n", "4 cpus"),
+    ("20000 100000\n", "0.20 cpus"), ("1000 1000000\n", "0.01 cpus"),
+    // more than there are, or nothing that makes sense
+    ("900000 100000\n", "4 cpus"), ("150000 0\n", "4 cpus"), ("150000\n", "4 cpus"),
+    ("150000 100000", "4 cpus"), ("150000 100000 7\n", "4 cpus"), ("", "4 cpus"),
+    ("-1 100000\n", "4 cpus"), ("\(largest) 100000\n", "4 cpus"),
+    ("\(tooLarge) 100000\n", "4 cpus"), ("150000 max\n", "4 cpus"),
+  ])
+  func `v2 has quota and period in one file`(file: String, shown: String) throws {
+    try tree.write("", to: "/cg/job/cpu.stat")
+    #expect(
+      try cpus(["job/cpuset.cpus.effective": "0-3\n", "job/cpu.max": file]) == shown)
+  }
+
+  @Test func `of v2 quotas the tightest up the tree counts`() throws {
+    #expect(
+      try cpus([
+        "job/cpuset.cpus.effective": "0-3\n", "job/cpu.max": "200000 100000\n",
+        "cpu.max": "70000 50000\n",
+      ]) == "1.40 cpus")
+  }
+
+  @Test func `in a v2 group that has no cpuset, the nearest ancestor's serves`() throws {
+    try tree.write("0::/a/job\n", to: "/proc/self/cgroup")
+    try tree.write("user_usec 0\nsystem_usec 0\n", to: "/u/a/job/cpu.stat")
+    try tree.write("populated 1\n", to: "/u/a/job/cgroup.events")
+    try tree.write("0-2\n", to: "/u/cpuset.cpus.effective")
+    let groups = JobGroups(
+      own: [:],
+      inherited: JobGroups.inherited(
+        by: "self", tree.root, mounts: [Mount("/u", "/", nil).real]),
+      root: tree.root, process: nil)
+    #expect(cpus(try Observation([CPUStatistic.self], tree.root, groups)) == "3 cpus")
+    try tree.write("150000 100000\n", to: "/u/a/cpu.max")
+    #expect(cpus(try Observation([CPUStatistic.self], tree.root, groups)) == "1.50 cpus")
+    try tree.write("1\n", to: "/u/a/cpuset.cpus.effective")
+    #expect(cpus(try Observation([CPUStatistic.self], tree.root, groups)) == "1 cpus")
+  }
+
   @Test(arguments: ["184467440737095516", "184467440737095515", "18446744073709551615"])
   func `a quota at the edge of 64 bits ends nothing`(quota: String) async {
     // In a process of its own, since an overflow would end it.

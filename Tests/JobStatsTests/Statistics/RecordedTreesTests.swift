@@ -15,7 +15,7 @@ private let container =
   private func observation(_ root: RootDirectory, process: Int32) throws -> Observation {
     let locator = JobGroups(
       own: [:], inherited: groups(root, process: process), root: root, process: process)
-    return try Observation(Registry.all, root, locator)
+    return try Observation(Registry.byDefault, root, locator)
   }
 
   @Test func `on the hybrid host each controller's group is found`() throws {
@@ -56,7 +56,7 @@ private let container =
     let root = try Fixtures.tree("v1-hybrid-host")
     let tree = ExplicitTree(
       root: BytePath("/sys/fs/cgroup"), parent: BytePath(""), id: BytePath("cs-job"))
-    let job = try Observation(Registry.all, root, tree)
+    let job = try Observation(Registry.byDefault, root, tree)
     #expect(job.samples(seconds(0)) == Self.hybrid)
     let interval = " -- interval 0.0100 seconds "
     #expect(
@@ -130,7 +130,7 @@ private let container =
     let tree = ExplicitTree(
       root: BytePath("/sys/fs/cgroup"), parent: BytePath("docker"),
       id: BytePath(String(container.dropFirst(8))))
-    let job = try Observation(Registry.all, root, tree)
+    let job = try Observation(Registry.byDefault, root, tree)
     #expect(job.samples(seconds(0)) == Self.debian)
     #expect(
       job.summary().first == "notice: peak memory 70762496 bytes (memory.max_usage_in_bytes)")
