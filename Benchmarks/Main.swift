@@ -44,6 +44,7 @@ struct Main {
       case .scanners: ScannerSection.run(isQuick: request.isQuick)
       case .polls: try PollSection.run(isQuick: request.isQuick)
       case .tight: try TightSection.run(isQuick: request.isQuick)
+      case .processes: try ProcessSection.run(isQuick: request.isQuick)
       case .paced: try PacedSection.run(isQuick: request.isQuick)
       }
       fflush(nil)

@@ -1,13 +1,14 @@
 /// What the command line asks for.
 struct Request {
   enum Section: String, CaseIterable {
-    case scanners, polls, tight, paced
+    case scanners, polls, tight, paced, processes
 
     var summary: String {
       switch self {
       case .scanners: "each scanner: bytes, ns per parse, MB/s, allocations"
       case .polls: "one poll of a recorded tree: ns of user time, allocations"
       case .tight: "polls of real control groups in a tight loop, over a loop in C"
+      case .processes: "-scope tree: CPU per poll and process, up to 10,000 of them"
       case .paced: "real polls, 10 ms apart: CPU over a loop in C, lateness, missed"
       }
     }

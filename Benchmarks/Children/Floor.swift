@@ -69,7 +69,8 @@ enum Floor {
     return []
   }
 
-  /// The first that names a device, or else the first that is there.
+  /// The first that names a device, or else the first that is there, and the bytes of the
+  /// process itself.
   private static func blockIO(_ context: SamplingContext) -> [BytePath] {
     let present = [
       "blkio.throttle.io_service_bytes_recursive", "blkio.bfq.io_service_bytes_recursive",
@@ -78,7 +79,9 @@ enum Floor {
     let naming = present.first { path in
       (try? context.root.contents(path))?.contains(UInt8(ascii: ":")) == true
     }
-    return [naming ?? present.first].compactMap { $0 }
+    if let naming { return [naming] }
+    let process = context.locator.process.map { BytePath("/proc/\($0)/io") }
+    return [present.first, process].compactMap { $0 }
   }
 
   private static func first(

@@ -21,10 +21,11 @@ final class MeasuredChild {
   ///   - period: its polling period, as crunchstat's -poll takes it.
   ///   - amount: how much of it.
   ///   - writeBytes: how many bytes a poll of the floor writes.
+  ///   - scope: what it measures, as crunchstat's -scope takes it.
   ///   - executable: a crunchstat to run instead, as it is.
   init(
     _ role: Shared.Role, period: String, amount: Int = 0, writeBytes: UInt64 = 0,
-    executable: String? = nil
+    scope: String = "auto", executable: String? = nil
   ) throws(BenchmarkFailure) {
     guard bench_shared_make() == 0 else {
       throw BenchmarkFailure(text: "no memory to share with a child")
@@ -33,7 +34,7 @@ final class MeasuredChild {
     Shared.role = role
     Shared[.amount] = UInt64(amount)
     Shared[.writeBytes] = writeBytes
-    let words = "\(ChildMain.name) -poll \(period) -log /dev/null cat"
+    let words = "\(ChildMain.name) -scope \(scope) -poll \(period) -log /dev/null cat"
     child = unsafe bench_child_start(executable ?? "/proc/self/exe", words)
     guard child.process > 0 else {
       throw BenchmarkFailure(text: "cannot run a child: \(errorText(-child.process))")

@@ -63,7 +63,7 @@ package enum Crunchstat {
     _ log: Log
   ) throws -> CInt {
     let process = try options.process.map { id throws(OptionError) in
-      try WatchedProcess(id, root)
+      try WatchedProcess(id, options.scope, root)
     }
     process?.announce(log)
     let watch = Watch(options, root, log, process: process)
@@ -105,7 +105,8 @@ package enum Crunchstat {
     var relay: StderrRelay?
     if let pipe = pipe.take() { relay = try StderrRelay(pipe.output, sink) }
     let watch = Watch(
-      options, root, log, job: job, locator: scope?.locator(process: job.process))
+      options, root, log, job: job, locator: scope?.locator(process: job.process),
+      processes: scope?.processes)
     let loop = EventLoop(options, signals, sink, log, relay: relay, watch: watch)
     loop.begin()
     // After the first look: the id file may be a descriptor that came from outside.

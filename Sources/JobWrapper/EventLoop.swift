@@ -132,6 +132,7 @@ final class EventLoop {
     while let signal = signals.next() {
       if signal.number == SIGCHLD {
         if drainEnd == nil, watch.job?.hasEnded() == true { end() }
+        watch.reapOrphans()
         continue
       }
       // Writing to a pipe that nobody reads is our own doing.

@@ -35,7 +35,7 @@ func processID(_ value: BytePath) throws(OptionError) -> Int32 {
 
 func scope(_ value: BytePath) throws(OptionError) -> Options.Scope {
   guard let scope = Options.Scope(rawValue: value.text) else {
-    throw OptionError("is none of auto, own, inherit")
+    throw OptionError("is none of auto, own, inherit, tree")
   }
   return scope
 }

@@ -30,7 +30,7 @@ struct Flag: Sendable {
     Flag("pid", "PID", "watch the control groups of this process until it ends") {
       (options, value) throws(OptionError) in options.process = try processID(value)
     },
-    Flag("scope", "S", "what to measure: auto, own or inherit; default auto") {
+    Flag("scope", "S", "what to measure: auto, own, inherit or tree; default auto") {
       (options, value) throws(OptionError) in options.scope = try scope(value)
     },
     Flag("stats", "LIST", "statistics to log, names with commas; default all") {

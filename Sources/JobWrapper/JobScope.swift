@@ -15,6 +15,8 @@ struct JobScope {
   private var failures: [String] = []
   /// Those that the job has to share with others, where it has none of its own.
   private var shared: SharedGroups?
+  /// The job's processes, on this machine, where no group serves.
+  private(set) var processes: ProcessScope?
 
   /// Makes groups where the scope wants some. Throws where `own` can't be had.
   init(_ scope: Options.Scope, _ root: RootDirectory, _ log: Log) throws(OptionError) {
@@ -22,8 +24,8 @@ struct JobScope {
     self.scope = scope
     inherited = JobGroups.inherited(by: "self", root, mounts: MountTable.read(root))
     groups = []
-    defer { if groups.isEmpty { shared = SharedGroups(inherited, root, besides: getpid()) } }
-    if scope == .inherit { return }
+    defer { lookAround() }
+    if scope == .inherit || scope == .tree { return }
     guard root.isLive else {
       try refuse("no group can be made in the recorded tree \(root.path.text)")
       return
@@ -43,7 +45,17 @@ struct JobScope {
     let group = groups.remove(at: index)
     _ = group.remove()
     try refuse(SystemError("enter", group.path, code: error).message)
+    if groups.isEmpty { lookAround() }
+  }
+
+  /// Without a group of its own: who shares those that there are, and whether to count the
+  /// job's processes rather than them.
+  private mutating func lookAround() {
     if groups.isEmpty { shared = SharedGroups(inherited, root, besides: getpid()) }
+    guard root.isLive else { return }
+    let isShared = shared.map { $0.isEmpty || !$0.paths.isEmpty } ?? false
+    let isAll = scope == .tree || scope == .auto && isShared
+    processes = ProcessScope(isAll: isAll, root)
   }
 
   private mutating func refuse(_ reason: String) throws(OptionError) {
@@ -60,7 +72,8 @@ struct JobScope {
       for controller in group.controllers { own[controller] = group.path }
     }
     return JobGroups(
-      own: own, inherited: inherited, root: root, process: root.isLive ? process : nil)
+      own: own, inherited: inherited, root: root, process: root.isLive ? process : nil,
+      processes: processes?.processes(in: groups))
   }
 
   /// Says once what is measured.
@@ -72,9 +85,16 @@ struct JobScope {
     }
     // One reason says enough: the others are alike.
     var reasons = Array(failures.prefix(1))
-    if scope == .inherit { reasons.append("as asked for") }
-    let places = shared?.places ?? "", remark = shared?.remark ?? ""
-    log.notice("scope inherit: \(places): \(reasons.joined(separator: "; "))\(remark)")
+    if scope != .auto { reasons.append("as asked for") }
+    if let processes, processes.isAll {
+      if scope == .auto, let others = shared?.others { reasons.append(others) }
+      processes.announce(log, reasons.joined(separator: "; "))
+      return
+    }
+    if let others = shared?.others {
+      reasons.append("\(others), so the numbers cover more than the job")
+    }
+    log.notice("scope inherit: \(shared?.places ?? ""): \(reasons.joined(separator: "; "))")
   }
 
   /// Removes the groups. Returns what to say of those that could not be.

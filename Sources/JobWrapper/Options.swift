@@ -24,7 +24,7 @@ package struct Options {
   package var program: Int?
 
   package enum Scope: String, CaseIterable {
-    case auto, own, inherit
+    case auto, own, inherit, tree
   }
 
   /// What to do instead of measuring.
@@ -64,6 +64,10 @@ package struct Options {
       if program != nil { throw fail("and a program exclude each other") }
       if groupRoot != nil { throw fail("and -cgroup-root exclude each other") }
       if scope == .own { throw fail("makes no group: it and -scope own exclude each other") }
+    } else if scope == .tree, groupRoot != nil {
+      throw OptionError("flag -scope: \"tree\" needs no group, -cgroup-root watches one")
+    } else if scope == .tree, root != BytePath("/") {
+      throw OptionError("flag -scope: \"tree\" below another -root needs a process: -pid")
     } else if program == nil, groupRoot == nil {
       throw OptionError(
         "nothing to do: name a program, a process with -pid, or a group with -cgroup-root")

@@ -38,10 +38,11 @@ struct SharedGroups {
     return places.isEmpty ? "no control group" : places.joined(separator: ", ")
   }
 
-  /// What a notice has to say of the others, or nothing.
-  var remark: String {
-    guard !paths.isEmpty else { return "" }
-    return "; others are in \(paths.joined(separator: ", ")), "
-      + "so the numbers cover more than the job"
+  /// Whether there are none at all.
+  var isEmpty: Bool { groups.isEmpty }
+
+  /// What a notice has to say of the others, where there are any.
+  var others: String? {
+    paths.isEmpty ? nil : "others are in \(paths.joined(separator: ", "))"
   }
 }

@@ -34,21 +34,25 @@ final class Watch {
   private let root: RootDirectory
   private let log: Log
   private let process: WatchedProcess?
+  private let processes: ProcessScope?
   private var state: State
 
   /// - Parameters:
   ///   - process: the process that is watched, where no program runs.
   ///   - locator: where the program's own groups are; nil without one, and for an explicit
   ///     tree.
+  ///   - processes: the program's descendants, where they may become our children.
   init(
     _ options: Options, _ root: RootDirectory, _ log: Log, job: Job? = nil,
-    process: WatchedProcess? = nil, locator: (any GroupLocator)? = nil
+    process: WatchedProcess? = nil, locator: (any GroupLocator)? = nil,
+    processes: ProcessScope? = nil
   ) {
     self.options = options
     self.root = root
     self.log = log
     self.job = job
     self.process = process
+    self.processes = processes
     start = MonotonicClock.now()
     nextLook = start
     if let locator = locator ?? process?.locator {
@@ -65,6 +69,11 @@ final class Watch {
 
   /// Can be read once the process that is watched has ended.
   var endDescriptor: CInt? { process?.endDescriptor }
+
+  /// A child has ended that may not be the program.
+  func reapOrphans() {
+    if let job { processes?.reapOrphans(besides: job.process) }
+  }
 
   func look(_ time: UInt64) -> News {
     switch state {

@@ -10,7 +10,11 @@ final class WatchedProcess {
   private let handle: ProcessHandle?
   private let buffer = ReadBuffer(capacity: 1024)
 
-  init(_ process: pid_t, _ root: RootDirectory) throws(OptionError) {
+  private let scope: Options.Scope
+
+  init(
+    _ process: pid_t, _ scope: Options.Scope, _ root: RootDirectory
+  ) throws(OptionError) {
     do throws(SystemError) {
       handle = root.isLive ? try ProcessHandle(process, root) : nil
       // Read for its error: a process without this file can't be watched.
@@ -21,6 +25,7 @@ final class WatchedProcess {
     groups = JobGroups.inherited(by: "\(process)", root, mounts: MountTable.read(root))
     self.process = process
     self.root = root
+    self.scope = scope
     // What has been read was its own only if it is there still.
     if hasEnded { throw Self.failure(process, ESRCH) }
   }
@@ -46,12 +51,22 @@ final class WatchedProcess {
   var hasToBeAsked: Bool { handle != nil && endDescriptor == nil }
 
   var locator: JobGroups {
-    JobGroups(own: [:], inherited: groups, root: root, process: process, isProgram: false)
+    let processes = JobProcesses(
+      .process(process), scope == .tree ? .always : .whereGroupsDoNot)
+    return JobGroups(
+      own: [:], inherited: groups, root: root, process: process, isProgram: false,
+      processes: processes)
   }
 
   /// Says once what is measured.
   func announce(_ log: Log) {
+    if scope == .tree {
+      log.notice("scope tree: process \(process) and its descendants, from /proc")
+      return
+    }
     let shared = SharedGroups(groups, root, besides: process)
-    log.notice("scope inherit: \(shared.places): those of process \(process)\(shared.remark)")
+    let remark =
+      shared.others.map { "; \($0), so the numbers cover more than the process" } ?? ""
+    log.notice("scope inherit: \(shared.places): those of process \(process)\(remark)")
   }
 }

@@ -125,15 +125,6 @@ def test_scope_inherit_makes_none(crunchstat, own):
     assert sum(notice.startswith("scope inherit: ") for notice in done.log.notices) == 1
 
 
-def test_without_privilege_auto_inherits_and_says_why(crunchstat, own, nobody):
-    done = crunchstat.run("sh", "-c", "exit 3", **nobody)
-    assert done.status == 3
-    chosen = [notice for notice in done.log.notices if notice.startswith("scope ")]
-    assert len(chosen) == 1
-    assert chosen[0].startswith("scope inherit: /") and ": " in chosen[0].removeprefix("scope inherit: ")
-    assert own.of(done.pid) == []
-
-
 def test_without_privilege_own_is_an_error(crunchstat, own, nobody):
     done = crunchstat.run("-scope", "own", "echo", "ran", **nobody)
     assert (done.status, done.out) == (125, b"")

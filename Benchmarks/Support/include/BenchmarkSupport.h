@@ -87,6 +87,14 @@ int bench_child_has_ended(struct bench_child child);
 /// Closes its stdin, waits for its end, and returns its status as a shell shows it.
 int bench_child_end(struct bench_child child);
 
+/// Starts a process with `count - 1` children, all of which sleep and share their memory:
+/// the first one's id, or -errno where there can't be as many. They end when it is ended, or
+/// the caller does.
+pid_t bench_crowd_start(int count);
+void bench_crowd_end(pid_t first);
+/// Starts a process that ends at once, and reaps it.
+void bench_short_process(void);
+
 /// What a process has used since its start; what the kernel does not count is 0.
 struct bench_cost {
   uint64_t cpu;    // user and system, in nanoseconds; exact, not sampled

@@ -64,6 +64,39 @@ int cstat_set_nonblocking(int descriptor);
 /// fcntl(2) F_GETFL: the open flags, or -EBADF for a descriptor that is closed.
 int cstat_open_flags(int descriptor);
 
+// ---- processes.c: what /proc can't tell ----------------------------------------------
+
+/// getdents64(2): up to `capacity` bytes of directory entries, as the kernel lays them out
+/// (struct linux_dirent64). Returns the count, 0 at the end. In C because glibc 2.30 is the
+/// first to have it, and opendir(3) allocates.
+ssize_t cstat_entries(int directory, void *buffer, size_t capacity);
+
+/// The CPU time in nanoseconds that a process and all its threads, ended ones too, have
+/// used: exact, where /proc/PID/stat has it in ticks. clock_gettime(2) of another process's
+/// CPU-time clock (Linux 2.6.12), which any user may read. -EINVAL or -ESRCH where it is
+/// gone. In C because Swift can't pass the clock's number, which is made of the process's.
+int64_t cstat_process_time(pid_t process);
+
+/// What all children that this process has waited for have used, and theirs.
+struct cstat_children {
+  uint64_t user;          // microseconds
+  uint64_t system;        // microseconds
+  uint64_t major_faults;
+  uint64_t minor_faults;
+};
+
+/// getrusage(2) RUSAGE_CHILDREN. In C because glibc's headers make `who` an enum in C++ and
+/// with _GNU_SOURCE, and its fields unions.
+int cstat_children_usage(struct cstat_children *usage);
+
+/// prctl(2) PR_SET_CHILD_SUBREAPER (Linux 3.4): orphans among our descendants become our
+/// children, not init's. Our children don't inherit it.
+int cstat_adopt_orphans(void);
+
+/// waitid(2) WNOWAIT: the id of a child that has ended and can be reaped, or 0 where there
+/// is none. In C because siginfo_t's fields are macros.
+pid_t cstat_ended_child(void);
+
 // ---- events.c: signals and waiting --------------------------------------------------
 
 /// One signal that was sent to this process.

@@ -51,6 +51,7 @@ public final class ExplicitTree: GroupLocator {
 
   public var process: Int32? { nil }
   public var isProgram: Bool { false }
+  public var processes: JobProcesses? { nil }
 
   public var processLists: [BytePath] {
     let file = "cgroup.procs"

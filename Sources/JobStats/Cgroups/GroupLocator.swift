@@ -22,6 +22,8 @@ public protocol GroupLocator: AnyObject {
   var process: Int32? { get }
   /// Whether that is the program that crunchstat runs, which began in our own namespace.
   var isProgram: Bool { get }
+  /// The job's processes, where they are to be counted one by one.
+  var processes: JobProcesses? { get }
   /// Lists of the group's processes, to find one where it is not.
   var processLists: [BytePath] { get }
   /// Whether groups were made for the job; their counters began at 0 with it.

@@ -3,6 +3,7 @@
 public final class JobGroups: GroupLocator {
   public let process: Int32?
   public let isProgram: Bool
+  public let processes: JobProcesses?
   private let own: [Controller: BytePath]
   private let inherited: [Controller: GroupPlace]
   /// Whether the inherited v2 group is the hierarchy's root, whose cpu.stat is the host's.
@@ -14,14 +15,17 @@ public final class JobGroups: GroupLocator {
   ///   - root: where they are.
   ///   - process: the process, where it has files below `root`.
   ///   - isProgram: whether it is the program that crunchstat runs.
+  ///   - processes: which processes are to be counted one by one, where some are: all of
+  ///     them, in place of any group, or where no group counts.
   public init(
     own: [Controller: BytePath], inherited: [Controller: GroupPlace], root: RootDirectory,
-    process: Int32?, isProgram: Bool = true
+    process: Int32?, isProgram: Bool = true, processes: JobProcesses? = nil
   ) {
     self.own = own
     self.inherited = inherited
     self.process = process
     self.isProgram = isProgram
+    self.processes = processes
     // Every v2 group but the root has this file.
     let events = inherited[.unified]?.directory.appending("cgroup.events")
     unifiedIsHost = events.map { root.identity($0) == nil } ?? true
@@ -40,12 +44,23 @@ public final class JobGroups: GroupLocator {
   }
 
   public func candidates(_ controller: Controller, _ file: GroupFile) -> [Candidate] {
+    if processes?.use == .always { return [] }
     let levels = levels(controller)
     // What a group made for the job does not tell, no other tells of the job.
     if isMade(controller) { return levels[0].candidates(file) }
     // v1 counts CPU time of its own; the host's would come before it.
     if controller == .unified, unifiedIsHost, inherited[.cpuacct] != nil { return [] }
+    // The job's own processes, rather than a group that covers more.
+    if isOwn, processes != nil, Self.isCountedByProcess(controller, file) { return [] }
     return levels.flatMap { $0.candidates(file) }
+  }
+
+  private static func isCountedByProcess(_ controller: Controller, _ file: GroupFile) -> Bool {
+    switch controller {
+    case .cpuacct, .blkio: true
+    case .unified: file.v2 == "cpu.stat"
+    default: false
+    }
   }
 
   public func levels(_ controller: Controller) -> [GroupLevel] {

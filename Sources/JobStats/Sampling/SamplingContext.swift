@@ -6,6 +6,9 @@ public final class SamplingContext {
   /// Every file is read into this one, and scanned before the next is read.
   public let buffer = ReadBuffer()
 
+  /// The job's processes, where they are counted one by one.
+  private(set) lazy var processes = locator.processes.map { ProcessTree($0, root, buffer) }
+
   public init(root: RootDirectory, locator: any GroupLocator, log: Log) {
     self.root = root
     self.locator = locator

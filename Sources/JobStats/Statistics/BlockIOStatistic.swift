@@ -3,6 +3,7 @@
 /// v1: the first of four files that names a device. Which one counts depends on the
 /// scheduler, on throttling rules and on the kernel
 /// (Documentation/admin-guide/cgroup-v1/blkio-controller.rst). v2: io.stat (Linux 4.5).
+/// Where none counts, the bytes are those of the job's processes, as `blkio:tree`.
 public final class BlockIOStatistic: Statistic {
   public static let name: StaticString = "blkio"
   public static let summary: StaticString = "block I/O per device: bytes written, read"
@@ -20,6 +21,7 @@ public final class BlockIOStatistic: Statistic {
   private let context: SamplingContext
   private let files: [StatFile]
   private var devices = DeviceTable()
+  private let processes: ProcessBytes?
   private var absence = AbsenceNotice()
   private var current: Int?
   private var source = 0
@@ -29,6 +31,7 @@ public final class BlockIOStatistic: Statistic {
     files = Self.names.map {
       StatFile(context, context.locator.candidates(.blkio, $0), isAnnounced: false)
     }
+    processes = context.processes.map { ProcessBytes($0, context.log) }
   }
 
   public func sample(_ poll: Poll) {
@@ -50,7 +53,9 @@ public final class BlockIOStatistic: Statistic {
       files[index].announce()
       return write(index, poll)
     }
-    if !isPresent && current == nil {
+    if let processes, !isUnified {
+      if current == nil { processes.write(poll, Self.prefix, Self.keys) }
+    } else if !isPresent && current == nil {
       absence.tell(context, Self.name, "no blkio file in the job's control group")
     }
   }
@@ -103,7 +108,8 @@ public final class BlockIOStatistic: Statistic {
   private var isUnified: Bool { files[Self.unified].isOpen }
 
   public func summarize(_ log: Log) {
-    if current == nil {
+    processes?.summarize(Self.prefix, Self.keys)
+    if current == nil, processes == nil || isUnified {
       let remark = isUnified ? "" : "; v1 counts only where a throttling rule is set"
       absence.tell(context, Self.name, "no device was counted" + remark)
     }

@@ -5,6 +5,7 @@
 /// - cpuacct.usage: nanoseconds, exact, split in the proportion of cpuacct.usage_user to
 ///   cpuacct.usage_sys (Linux 4.6), which are sampled at the tick and wrong by themselves.
 /// - cpuacct.stat: ticks, 10 ms each as a rule.
+/// Where no group of the job's counts CPU time, from its processes (`ProcessTree`).
 public final class CPUStatistic: Statistic {
   public static let name: StaticString = "cpu"
   public static let summary: StaticString = "CPU time: user, system; number of processors"
@@ -14,6 +15,7 @@ public final class CPUStatistic: Statistic {
   private let usage: CPUUsageFiles
   private let ticks: StatFile
   private let processors: ProcessorCount
+  private let processes: ProcessTimes?
   private let nanosecondsPerTick: UInt64
   private var absence = AbsenceNotice()
 
@@ -28,6 +30,7 @@ public final class CPUStatistic: Statistic {
     usage = CPUUsageFiles(context)
     ticks = StatFile(
       context, locator.candidates(.cpuacct, GroupFile(v1: "cpuacct.stat")))
+    processes = context.processes.map { ProcessTimes($0, context.log) }
     processors = ProcessorCount(context)
     nanosecondsPerTick = 1_000_000_000 / UInt64(max(1, systemValue(.clockTicks) ?? 100))
   }
@@ -83,6 +86,10 @@ public final class CPUStatistic: Statistic {
         cpuacctStat: scanner, nanosecondsPerTick, malformed: &ticks.malformed)
     {
       return (times, 200 + ticks.source, ticks.startsAtZero)
+    }
+    // Not for a group that was there and has gone.
+    if let processes, source == nil || source == ProcessTimes.source {
+      return (processes.read(poll), ProcessTimes.source, processes.startAtZero)
     }
     return nil
   }

@@ -13,6 +13,9 @@ public final class MemoryStatistic: Statistic {
   private let stat: StatFile
   private let unifiedSwap: StatFile
   private let pollPeak: PollPeak
+  /// What is read in place of groups.
+  private let processes: ProcessTree?
+  private var isAnnounced = false
   private var absence = AbsenceNotice()
   private var peak: UInt64 = 0
   private var sampledAt: UInt64 = 0
@@ -28,6 +31,7 @@ public final class MemoryStatistic: Statistic {
       context, context.locator.candidates(.memory, GroupFile(v2: "memory.swap.current")),
       isAnnounced: false)
     pollPeak = PollPeak(context)
+    processes = context.locator.processes?.use == .always ? context.processes : nil
   }
 
   public func sample(_ poll: Poll) {
@@ -46,6 +50,7 @@ public final class MemoryStatistic: Statistic {
 
   private func read(_ poll: Poll) -> MemoryValues? {
     sampledAt = poll.time
+    if let processes { return values(processes, poll) }
     guard let scanner = stat.read(poll) else {
       absence.tell(context, Self.name, "no memory.stat in the job's control group")
       return nil
@@ -53,6 +58,23 @@ public final class MemoryStatistic: Statistic {
     let values = values(scanner)
     peak = max(peak, values.rss ?? 0)
     if hasMark == nil { hasMark = MemoryMark(context) != nil }
+    return values
+  }
+
+  /// Of the job's processes, added up.
+  private func values(_ processes: ProcessTree, _ poll: Poll) -> MemoryValues {
+    let totals = processes.look(poll, .memory)
+    if !isAnnounced {
+      isAnnounced = true
+      context.log.notice(
+        processes.source("stat") + ": pages that some of them share count for each")
+    }
+    var values = MemoryValues()
+    values.swap = totals.swapped
+    values.majorFaults = totals.counters.majorFaults
+    values.rss = totals.resident
+    peak = max(peak, totals.resident)
+    hasMark = false
     return values
   }
 

@@ -5,10 +5,13 @@ import Glibc
 public enum SystemValue: Sendable {
   /// Clock ticks per second, the unit of cpuacct.stat.
   case clockTicks
+  /// Bytes per page, the unit of resident memory in /proc/PID/stat.
+  case pageSize
 
   fileprivate var name: CInt {
     switch self {
     case .clockTicks: CInt(_SC_CLK_TCK)
+    case .pageSize: CInt(_SC_PAGESIZE)
     }
   }
 }

@@ -1,0 +1,78 @@
+import CStatShim
+import Glibc
+
+/// Children of crunchstat's own: the program and orphans that it has adopted. What those
+/// that have been reaped have used, theirs included, is ours to tell: exactly, not in ticks.
+///
+/// The kernel adds up (kernel/exit.c, wait_task_zombie): CPU time and faults for
+/// getrusage(2), bytes in /proc/self/io, where our own are told apart by what our one thread
+/// has in a file of its own.
+public final class OwnChildren {
+  /// crunchstat itself.
+  let process = getpid()
+  /// Children that it had before the program's start, left by what it was before exec.
+  let others: [Int32]
+  private let reader: ProcessReader
+  /// The count of minor faults at which the bytes were read.
+  private var bytesAreOf = UInt64.max
+  private var wholeFile: CInt = -1
+  private var ownFile: CInt = -1
+  private var first = ProcessCounters()
+  private var last = ProcessCounters()
+
+  /// To be made before the program is started: what is there already is not the job's.
+  public init(_ root: RootDirectory) {
+    reader = ProcessReader(root, ReadBuffer(capacity: 4096))
+    others = reader.children(of: process)
+    first = read(withBytes: true)
+  }
+
+  deinit {
+    close(wholeFile)
+    close(ownFile)
+  }
+
+  /// What children have used that have been reaped since.
+  /// Cost: one system call, three after one has been reaped; no allocation.
+  func reaped(withBytes: Bool) -> ProcessCounters {
+    read(withBytes: withBytes).excess(over: first)
+  }
+
+  /// Reaps orphans that have ended.
+  /// - Parameter program: the process whose status somebody else waits for.
+  public func reapOrphans(besides program: Int32) {
+    while true {
+      let process = cstat_ended_child()
+      guard process > 0, process != program else { return }
+      let isOther = others.contains(process)
+      let before = isOther ? read(withBytes: true) : .none
+      var status: CInt = 0
+      guard unsafe cstat_reap(process, &status) == 1 else { return }
+      if isOther { first += read(withBytes: true).excess(over: before) }
+    }
+  }
+
+  private func read(withBytes: Bool) -> ProcessCounters {
+    var usage = cstat_children()
+    guard unsafe cstat_children_usage(&usage) == 0 else { return last }
+    last.user = usage.user &* 1000
+    last.system = usage.system &* 1000
+    last.majorFaults = usage.major_faults
+    // Any process that has run has had a fault: where none was added, none was reaped.
+    if withBytes, usage.minor_faults != bytesAreOf {
+      readBytes()
+      bytesAreOf = usage.minor_faults
+    }
+    return last
+  }
+
+  private func readBytes() {
+    guard reader.readFile(process, &wholeFile, "io", keeps: true) == 0,
+      let whole = ProcessIO(reader.buffer.scanner),
+      reader.readFile(process, thread: process, &ownFile, "io", keeps: true) == 0,
+      let own = ProcessIO(reader.buffer.scanner)
+    else { return }
+    last.written = max(last.written, whole.written - min(own.written, whole.written))
+    last.read = max(last.read, whole.read - min(own.read, whole.read))
+  }
+}

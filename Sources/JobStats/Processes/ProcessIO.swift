@@ -1,0 +1,58 @@
+/// What /proc/PID/io (Linux 2.6.20, proc(5)) says of a process: bytes that went to storage
+/// and came from it, of all its threads and of all children that it has waited for
+/// (kernel/exit.c, wait_task_zombie).
+package struct ProcessIO: Equatable {
+  package var written: UInt64
+  package var read: UInt64
+
+  /// nil where one of the two lines is missing or not of the file's form.
+  package init?(_ scanner: ByteScanner) {
+    var file = scanner
+    var written: UInt64?
+    var read: UInt64?
+    while var line = file.line() {
+      if line.skip("read_bytes: ") {
+        read = line.number()
+      } else if line.skip("write_bytes: ") {
+        written = line.number()
+      }
+    }
+    guard let written, let read else { return nil }
+    self.written = written
+    self.read = read
+  }
+}
+
+/// Bytes of a process that are swapped out: VmSwap in /proc/PID/status (Linux 2.6.34), 0
+/// where there is none, as in a process that has ended.
+package func swappedBytes(_ scanner: ByteScanner) -> UInt64 {
+  var file = scanner
+  while var line = file.line() {
+    guard line.skip("VmSwap:") else { continue }
+    return (line.blanksAndNumber() ?? 0) &* 1024
+  }
+  return 0
+}
+
+/// Whether anything is swapped out on this machine, by /proc/meminfo; where it does not
+/// tell, something may be.
+package func isSwapInUse(_ scanner: ByteScanner) -> Bool {
+  var file = scanner
+  var total: UInt64?
+  var free: UInt64?
+  while var line = file.line() {
+    if line.skip("SwapTotal:") {
+      total = line.blanksAndNumber()
+    } else if line.skip("SwapFree:") {
+      free = line.blanksAndNumber()
+    }
+  }
+  return total == nil || total != free
+}
+
+extension ByteScanner {
+  fileprivate mutating func blanksAndNumber() -> UInt64? {
+    skipBlanks()
+    return number()
+  }
+}

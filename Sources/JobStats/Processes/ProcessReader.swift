@@ -1,0 +1,147 @@
+import CStatShim
+import Glibc
+
+/// Reads the files of processes, by process id. In a steady poll it allocates nothing.
+final class ProcessReader {
+  let root: RootDirectory
+  let buffer: ReadBuffer
+  private let directories = DirectoryReader()
+  /// Made anew, in its own room, for every file.
+  private var path = PreparedPath(BytePath("/proc/2147483647/task/2147483647/children"))
+  private let processes = PreparedPath(BytePath("/proc"))
+  private let memory = PreparedPath(BytePath("/proc/meminfo"))
+  private let load = PreparedPath(BytePath("/proc/loadavg"))
+  private var loadFile: CInt = -1
+  private var threads: [Int32] = []
+  private var found: [Int32] = []
+
+  init(_ root: RootDirectory, _ buffer: ReadBuffer) {
+    self.root = root
+    self.buffer = buffer
+  }
+
+  deinit { close(loadFile) }
+
+  /// Reads a process's file, or one of its threads', into the buffer. Returns 0 or -errno.
+  /// - Parameters:
+  ///   - file: the file where it is held open, else negative.
+  ///   - keeps: whether to hold it open. A held one stands for this process alone, and
+  ///     can't be read once that has gone (-ESRCH).
+  func readFile(
+    _ process: Int32, thread: Int32? = nil, _ file: inout CInt, _ name: StaticString,
+    keeps: Bool, _ mode: ReadMode = .record
+  ) -> CInt {
+    if file >= 0 { return buffer.readAll(file, mode) }
+    path.set(process: process, thread: thread, name)
+    let opened = root.open(path)
+    guard opened >= 0 else { return opened }
+    let result = buffer.readAll(opened, mode)
+    // A recorded tree's file goes on being there when its process is not.
+    if keeps, result == 0, root.isLive {
+      file = opened
+    } else {
+      close(opened)
+    }
+    return result
+  }
+
+  func readFile(_ process: Int32, _ name: StaticString) -> CInt {
+    var file: CInt = -1
+    return readFile(process, &file, name, keeps: false)
+  }
+
+  /// The id that was given last to a process or thread in our process id namespace, or nil.
+  /// While it stays the same nothing new has begun. (The fifth word of /proc/loadavg.)
+  func newestProcess() -> Int32? {
+    guard root.isLive else { return nil }
+    if loadFile < 0 {
+      loadFile = root.open(load)
+      // Somebody's replacement for the kernel's file, such as lxcfs's, may be out of date.
+      guard loadFile >= 0, cstat_is_kernel_file(loadFile) == 1 else { return nil }
+    }
+    guard buffer.readAll(loadFile, .record) == 0 else { return nil }
+    var line = buffer.scanner
+    for _ in 0..<4 { _ = line.word() }
+    line.skipBlanks()
+    return line.number().flatMap { Int32(exactly: $0) }
+  }
+
+  /// The exact CPU time in nanoseconds of a process of this machine; nil where it is gone.
+  func exactTime(_ process: Int32) -> UInt64? {
+    guard root.isLive else { return nil }
+    let time = cstat_process_time(process)
+    return time >= 0 ? UInt64(time) : nil
+  }
+
+  /// Whether anything is swapped out on this machine, or that is not known.
+  func isSwapInUse() -> Bool {
+    let file = root.open(memory)
+    guard file >= 0 else { return true }
+    defer { close(file) }
+    return buffer.readAll(file, .record) != 0 || JobStats.isSwapInUse(buffer.scanner)
+  }
+
+  /// Whether the kernel lists children (Linux 4.2 with CONFIG_PROC_CHILDREN, 3.5 with
+  /// CONFIG_CHECKPOINT_RESTORE).
+  func listsChildren(of process: Int32) -> Bool {
+    path.set(process: process, thread: process, "children")
+    return root.identity(path) != nil
+  }
+
+  /// A process's children, those that have ended and were not reaped among them; valid
+  /// until the next call. While children end others may be left out.
+  /// - Complexity: three system calls for each of its threads.
+  func children(of process: Int32, isThreaded: Bool = false) -> [Int32] {
+    threads.removeAll(keepingCapacity: true)
+    if isThreaded {
+      path.set(process: process, "task")
+      let directory = root.open(path)
+      if directory >= 0 { _ = directories.numbers(directory, into: &threads) }
+      close(directory)
+    } else {
+      threads.append(process)
+    }
+    found.removeAll(keepingCapacity: true)
+    for thread in threads {
+      var file: CInt = -1
+      guard readFile(process, thread: thread, &file, "children", keeps: false, .sequence) == 0
+      else { continue }
+      append(buffer.scanner)
+    }
+    return found
+  }
+
+  /// The processes of a cgroup.procs; valid until the next call.
+  func members(_ list: PreparedPath) -> [Int32] {
+    found.removeAll(keepingCapacity: true)
+    let file = root.open(list)
+    guard file >= 0 else { return found }
+    defer { close(file) }
+    if buffer.readAll(file, .sequence) == 0 { append(buffer.scanner) }
+    return found
+  }
+
+  /// All processes there are to be seen; valid until the next call.
+  func all() -> [Int32] {
+    found.removeAll(keepingCapacity: true)
+    let directory = root.open(processes)
+    if directory >= 0 { _ = directories.numbers(directory, into: &found) }
+    close(directory)
+    return found
+  }
+
+  /// Numbers with blanks or newlines between them. One of another process id namespace is
+  /// shown as 0.
+  private func append(_ scanner: ByteScanner) {
+    var list = scanner
+    while let byte = list.next {
+      if byte == 0x20 || byte == 0x0A {
+        list.skip(1)
+      } else if let number = list.number(), let process = Int32(exactly: number) {
+        if process > 0 { found.append(process) }
+      } else {
+        return
+      }
+    }
+  }
+}

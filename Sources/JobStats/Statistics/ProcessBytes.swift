@@ -1,0 +1,43 @@
+/// Bytes of the job's processes, added up, where no control group counts them: those that
+/// storage has taken or given, of all devices together.
+final class ProcessBytes {
+  private let processes: ProcessTree
+  private let log: Log
+  private let name = LineBuffer(capacity: 8)
+  private var table = DeviceTable()
+  private var isAnnounced = false
+  private var saidSilent = false
+
+  init(_ processes: ProcessTree, _ log: Log) {
+    self.processes = processes
+    self.log = log
+    name.append("tree")
+  }
+
+  /// Appends their line.
+  func write(_ poll: Poll, _ kind: StaticString, _ keys: (StaticString, StaticString)) {
+    let totals = processes.look(poll, .bytes)
+    announce(totals)
+    table.begin()
+    if totals.tellsBytes {
+      let row = table.row(name.bytes)
+      table.setFirst(row, totals.counters.written)
+      table.setSecond(row, totals.counters.read)
+    }
+    table.write(poll, kind, keys, startsAtZero: processes.startAtZero)
+  }
+
+  private func announce(_ totals: ProcessTree.Totals) {
+    if !isAnnounced {
+      isAnnounced = true
+      log.notice(processes.source("io"))
+    }
+    guard totals.silent > 0, !saidSilent else { return }
+    saidSilent = true
+    log.notice("blkio:tree lacks processes whose /proc/PID/io can't be read")
+  }
+
+  func summarize(_ kind: StaticString, _ keys: (StaticString, StaticString)) {
+    table.summarize(log, kind, keys)
+  }
+}

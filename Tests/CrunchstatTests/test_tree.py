@@ -1,0 +1,270 @@
+"""-scope tree: the program and its descendants from /proc, without privilege, on real processes."""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+from support import MIB, check_differences, command, until
+
+TREE = ["-scope", "tree"]
+
+
+def cpu(log):
+    """CPU seconds of the job, user and system together, at the last sample."""
+    values = log.of("cpu")[-1].values
+    return values["user"] + values["sys"]
+
+
+def never_backwards(log):
+    for name in {sample.name for sample in log.samples} - {"mem"}:
+        samples = log.of(name)
+        assert len(samples) > 1 and all(sample.differences for sample in samples[1:-1]), samples
+        check_differences(samples)
+
+
+def peak(log):
+    [notice] = [notice for notice in log.notices if notice.startswith("peak memory ")]
+    return int(notice.split()[2])
+
+
+def test_the_choice_is_logged(crunchstat, nobody):
+    done = crunchstat.run(*TREE, "sh", "-c", "exit 3", **nobody)
+    assert done.status == 3 and done.log.errors == []
+    [scope] = [notice for notice in done.log.notices if notice.startswith("scope ")]
+    assert scope.startswith("scope tree: the program and its descendants")
+    assert any("share count for each" in notice for notice in done.log.notices)
+    assert {"mem", "cpu", "blkio:tree"} <= {sample.name for sample in done.log.samples}
+
+
+def test_without_privilege_auto_takes_it_and_says_why(crunchstat, own, nobody):
+    done = crunchstat.run("true", **nobody)
+    [scope] = [notice for notice in done.log.notices if notice.startswith("scope ")]
+    assert scope.startswith("scope tree: ") and "ermission denied" in scope and "others are in" in scope
+
+
+def test_no_group_is_made(crunchstat, own):
+    done = crunchstat.run(*TREE, "cat", "/proc/self/cgroup")
+    assert done.out == pathlib.Path("/proc/self/cgroup").read_bytes()
+
+
+def test_burnt_cpu_time(crunchstat, load):
+    done = crunchstat.run(*TREE, "-poll", "20", load, "burn", "0.5")
+    assert cpu(done.log) == pytest.approx(float(done.out), rel=0.02)
+    never_backwards(done.log)
+
+
+def test_bursts_shorter_than_a_tick_are_seen_while_it_runs(crunchstat, load):
+    """The exact clock of the process, not its ticks."""
+    done = crunchstat.run(*TREE, "-poll", "10", load, "bursts", "500", "100")
+    samples = done.log.of("cpu")
+    growing = [sample for sample in samples[1:] if sum(sample.differences.values()) > 0]
+    assert len(growing) > len(samples) / 2
+    assert cpu(done.log) == pytest.approx(float(done.out), rel=0.05)
+
+
+def control(crunchstat, own, *program):
+    """What a tree says of a job, and what a control group around crunchstat and the job says of the same run."""
+    inner = [*command(), *TREE, "-poll", "20", "-log", os.fspath(crunchstat.folder / "inner"), *program]
+    outer = crunchstat.run("-scope", "own", "-poll", "10s", *inner)
+    assert outer.status == 0, outer.err
+    done = type(outer)(0, 0, b"", (crunchstat.folder / "inner").read_bytes())
+    return done.log, cpu(outer.log) - done.log.cost()[3]
+
+
+def test_a_thousand_short_children(crunchstat, own, load):
+    log, expected = control(crunchstat, own, "sh", "-c", 'for i in $(seq 1000); do "$0" burn 0.001; done', load)
+    assert 1 < cpu(log) == pytest.approx(expected, rel=0.03)
+    never_backwards(log)
+
+
+def test_a_thousand_short_orphans(crunchstat, own, load):
+    """Each is started by a process that ends at once: nobody of the job's waits for it."""
+    script = 'for i in $(seq 1000); do (setsid "$0" burn 0.001 >/dev/null &); done; sleep 0.2'
+    log, expected = control(crunchstat, own, "sh", "-c", script, load)
+    assert 1 < cpu(log) == pytest.approx(expected, rel=0.03)
+    never_backwards(log)
+
+
+def test_orphans_are_adopted_and_reaped(crunchstat, load):
+    """In this scope alone, since they see it."""
+    script = 'sh -c "setsid sh -c \\"sleep 0.3; ps -o ppid= -p \\\\$\\\\$; exec sleep 0.1\\" & " ; sleep 0.8; ' \
+             'ps -o stat=,comm= --ppid $PPID'
+    done = crunchstat.run(*TREE, "-poll", "20", "sh", "-c", script)
+    lines = done.out.decode().split("\n")
+    assert int(lines[0]) == done.pid
+    assert not any("Z" in line.split()[0] for line in lines[1:] if line), lines
+    done = crunchstat.run("-scope", "inherit", "sh", "-c", script)
+    assert int(done.out.decode().split("\n")[0]) != done.pid
+
+
+def test_a_double_fork_is_followed(crunchstat, load):
+    script = '(setsid "$0" touch 32 1 >/dev/null & setsid "$0" burn 0.3 >/dev/null &); sleep 1.5'
+    log = crunchstat.run(*TREE, "-poll", "20", "sh", "-c", script, load).log
+    assert cpu(log) == pytest.approx(0.3, abs=0.08)
+    assert peak(log) >= 32 * MIB
+    never_backwards(log)
+
+
+def test_memory_of_two_processes(crunchstat, load):
+    script = '"$0" touch 32 0.6 >/dev/null & "$0" touch 48 0.6 >/dev/null; wait'
+    log = crunchstat.run(*TREE, "-poll", "20", "sh", "-c", script, load).log
+    assert 80 * MIB <= max(sample.values["rss"] for sample in log.of("mem")) <= 96 * MIB
+    assert 80 * MIB <= peak(log) <= 96 * MIB
+
+
+def test_exec_goes_on_where_it_was(crunchstat, load):
+    log = crunchstat.run(*TREE, "-poll", "20", "sh", "-c", '"$0" burn 0.1; exec "$0" burn 0.2', load).log
+    assert cpu(log) == pytest.approx(0.3, rel=0.1)
+    never_backwards(log)
+
+
+THREADS = """
+import hashlib, subprocess, sys, threading, time
+def hashes():
+    end = time.thread_time() + 0.2
+    while time.thread_time() < end: hashlib.sha256(bytes(1 << 20))
+def child():
+    subprocess.run([sys.argv[1], "touch", "32", "0.5"], stdout=subprocess.DEVNULL)
+    subprocess.run([sys.argv[1], "burn", "0.2"], stdout=subprocess.DEVNULL)
+threads = [threading.Thread(target=body) for body in (hashes, hashes, child)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(time.process_time() + 0.2)
+"""
+
+
+def test_threads_and_their_children(crunchstat, load):
+    """Each thread has a list of children of its own."""
+    done = crunchstat.run(*TREE, "-poll", "20", sys.executable, "-c", THREADS, load)
+    assert cpu(done.log) == pytest.approx(float(done.out), rel=0.1)
+    assert peak(done.log) >= 32 * MIB
+    never_backwards(done.log)
+
+
+ZOMBIE = """
+import os, subprocess, sys, time
+child = subprocess.Popen([sys.argv[1], "burn", "0.2"], stdout=subprocess.DEVNULL)
+time.sleep(0.8)
+"""
+
+
+def test_a_child_that_nobody_reaps_counts(crunchstat, load):
+    log = crunchstat.run(*TREE, "-poll", "20", sys.executable, "-c", ZOMBIE, load).log
+    idle = crunchstat.run(*TREE, "-poll", "20", sys.executable, "-c", "import subprocess").log
+    assert cpu(log) - cpu(idle) == pytest.approx(0.2, abs=0.06)
+    never_backwards(log)
+
+
+IGNORED = """
+import signal, subprocess, sys, time
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for _ in range(3):
+    subprocess.run([sys.argv[1], "burn", "0.2"], stdout=subprocess.DEVNULL)
+time.sleep(0.1)
+"""
+
+
+def test_children_of_a_parent_that_ignores_sigchld(crunchstat, load):
+    """The kernel adds their times to nobody's: what was seen last is kept."""
+    log = crunchstat.run(*TREE, "-poll", "10", sys.executable, "-c", IGNORED, load).log
+    idle = crunchstat.run(*TREE, "-poll", "10", sys.executable, "-c", "import subprocess").log
+    assert 0.52 <= cpu(log) - cpu(idle) <= 0.66
+    never_backwards(log)
+
+
+def test_children_that_crunchstat_had_before_are_not_the_jobs(crunchstat, load):
+    script = f'"$0" burn 0.3 >/dev/null & exec {" ".join(command())} -scope tree -poll 20 sleep 0.8'
+    log = crunchstat.run("-c", script, load, command=["sh"]).log
+    assert cpu(log) < 0.05
+    assert log.warnings == log.errors == []
+
+
+def test_processes_that_end_between_two_looks(crunchstat):
+    """A thousand of them, at a thousand looks a second."""
+    script = "for i in $(seq 300); do /bin/true & /bin/true; (/bin/true &) & done; wait"
+    log = crunchstat.run(*TREE, "-poll", "1", "sh", "-c", script).log
+    assert log.warnings == log.errors == []
+    never_backwards(log)
+
+
+def test_a_crowd(crunchstat):
+    """More processes than are held open, started and ended at once."""
+    script = "for i in $(seq 400); do sleep 1.5 & done; wait"
+    done = crunchstat.run(*TREE, "-poll", "100", "sh", "-c", script)
+    assert done.status == 0 and done.log.warnings == done.log.errors == []
+    assert max(sample.values["rss"] for sample in done.log.of("mem")) > 400 * 200_000
+    never_backwards(done.log)
+
+
+@pytest.mark.parametrize("limit", [40, 256])
+def test_few_descriptors(crunchstat, load, limit):
+    """What can't be opened is neither gone nor new."""
+    script = f'ulimit -n {limit}; exec {" ".join(command())} -scope tree -poll 20 sh -c ' \
+             '\'for i in $(seq 100); do "$0" burn 0.01 >/dev/null & done; wait; sleep 0.1\' "$0"'
+    log = crunchstat.run("-c", script, load, command=["sh"]).log
+    assert cpu(log) == pytest.approx(1.1, abs=0.25)
+    never_backwards(log)
+
+
+def device_counts(folder):
+    device = os.stat(folder).st_dev
+    return pathlib.Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}").exists()
+
+
+WRITER = 'for i in 1 2; do dd if=/dev/zero of="$0" bs=1M count=16 oflag=direct conv=fsync 2>/dev/null; sleep 0.1; done'
+
+
+def written(log, name):
+    """All that the lines of one name say was written, with their differences and the total checked."""
+    samples = log.of(name)
+    check_differences(samples)
+    [total] = [notice.split() for notice in log.notices if notice.startswith(f"total {name} ")]
+    assert int(total[2]) == samples[-1].values["write"]
+    return samples[-1].values["write"]
+
+
+def test_written_bytes_of_ended_children(crunchstat, tmp_path):
+    if not device_counts(tmp_path):
+        pytest.skip(f"why: {tmp_path} is on no block device")
+    done = crunchstat.run(*TREE, "-poll", "20", "sh", "-c", WRITER, tmp_path / "data")
+    assert 32 * MIB <= written(done.log, "blkio:tree") < 40 * MIB
+
+
+def test_written_bytes_where_a_group_may_count_none(crunchstat, own, tmp_path):
+    """v1 counts only under a rule, which somebody may have set for the disk."""
+    if not device_counts(tmp_path):
+        pytest.skip(f"why: {tmp_path} is on no block device")
+    done = crunchstat.run("-poll", "20", "sh", "-c", WRITER, tmp_path / "data")
+    names = {sample.name for sample in done.log.samples if sample.name.startswith("blkio:")}
+    assert 32 * MIB <= max(written(done.log, name) for name in names) < 40 * MIB
+
+
+def test_a_process_that_runs_already(crunchstat, load):
+    """With its children, and orphans that were seen before they became orphans; init reaps them."""
+    script = 'read line; (setsid "$0" burn 0.3 >/dev/null & sleep 0.2); "$0" burn 0.2 >/dev/null; read line'
+    process = crunchstat.popen(["-c", script, load], command=["sh"], stdin=subprocess.PIPE)
+    job = crunchstat.start(*TREE, "-pid", str(process.pid), "-poll", "20")
+    job.more("cpu")
+    process.stdin.write(b"\n")
+    process.stdin.flush()
+    until(lambda: cpu(job.log) > 0.45)
+    job.more("cpu", 10)
+    process.stdin.close()
+    assert job.wait(30) == 0
+    assert cpu(job.log) == pytest.approx(0.5, rel=0.1)
+    never_backwards(job.log)
+    assert f"scope tree: process {process.pid} and its descendants, from /proc" in job.log.notices
+
+
+@pytest.mark.parametrize("words, named", [
+    (["-cgroup-root", "/", "true"], "-cgroup-root"), (["-root", "/tmp", "true"], "-root"),
+])
+def test_where_it_can_not_be_had(crunchstat, words, named):
+    done = crunchstat.run(*TREE, *words)
+    assert done.status == 125
+    assert re.fullmatch(rf"crunchstat: error: flag -scope: .*{named}.*\n", done.err.decode())
+
+
