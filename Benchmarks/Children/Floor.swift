@@ -52,7 +52,7 @@ enum Floor {
   }
 
   private static func memory(_ context: SamplingContext) -> [BytePath] {
-    [first(context, .memory, "memory.stat")].compactMap { $0 }
+    ["memory.stat", "memory.swap.current"].compactMap { first(context, .memory, $0) }
   }
 
   /// The first set of files that is there as a whole.
@@ -74,7 +74,7 @@ enum Floor {
   private static func blockIO(_ context: SamplingContext) -> [BytePath] {
     let present = [
       "blkio.throttle.io_service_bytes_recursive", "blkio.bfq.io_service_bytes_recursive",
-      "blkio.throttle.io_service_bytes", "blkio.io_service_bytes",
+      "blkio.throttle.io_service_bytes", "blkio.io_service_bytes", "io.stat",
     ].compactMap { first(context, .blkio, $0) }
     let naming = present.first { path in
       (try? context.root.contents(path))?.contains(UInt8(ascii: ":")) == true

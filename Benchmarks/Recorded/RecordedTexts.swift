@@ -10,7 +10,7 @@ struct RecordedTexts {
 
   /// A counter: it gets a digit more at each step, up to 15, and then begins anew. Counters
   /// of different phases begin anew at different steps.
-  private func counter(_ phase: Int) -> UInt64 {
+  func counter(_ phase: Int) -> UInt64 {
     var value: UInt64 = 1
     for place in 0..<((step + phase) % Self.steps) {
       value = value * 10 + UInt64((place + phase) % 10)
@@ -37,6 +37,35 @@ struct RecordedTexts {
 
       """
     return own + limits + keys.enumerated().map { "total_\($1) \(level($0 + 3))\n" }.joined()
+  }
+
+  /// v2's memory.stat as Linux 6.1 has it.
+  var unifiedMemory: String {
+    [
+      "anon", "file", "kernel", "kernel_stack", "pagetables", "sec_pagetables", "percpu",
+      "sock",
+      "vmalloc", "shmem", "file_mapped", "file_dirty", "file_writeback", "swapcached",
+      "anon_thp", "file_thp", "shmem_thp", "inactive_anon", "active_anon", "inactive_file",
+      "active_file", "unevictable", "slab_reclaimable", "slab_unreclaimable", "slab",
+      "workingset_refault_anon", "workingset_refault_file", "workingset_activate_anon",
+      "workingset_activate_file", "workingset_restore_anon", "workingset_restore_file",
+      "workingset_nodereclaim", "pgscan", "pgsteal", "pgscan_kswapd", "pgscan_direct",
+      "pgsteal_kswapd", "pgsteal_direct", "pgfault", "pgmajfault", "pgrefill", "pgactivate",
+      "pgdeactivate", "pglazyfree", "pglazyfreed", "thp_fault_alloc", "thp_collapse_alloc",
+    ].enumerated().map { "\($1) \(level($0))\n" }.joined()
+  }
+
+  /// v2's memory.swap.current.
+  var swap: String { "\(level(5))\n" }
+
+  /// v2's io.stat: two devices, and one that has none.
+  var ioStat: String {
+    "253:0 \n"
+      + ["8:16", "253:1"].enumerated().map { index, name in
+        let (read, write) = (counter(index * 5), counter(index * 5 + 2))
+        return "\(name) rbytes=\(read) wbytes=\(write) rios=\(read / 4096)"
+          + " wios=\(write / 4096) dbytes=0 dios=0\n"
+      }.joined()
   }
 
   /// v2's cpu.stat, in microseconds, as the v2 side of a hybrid has it.

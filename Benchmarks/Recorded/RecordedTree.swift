@@ -9,22 +9,24 @@ import JobStats
 /// open (`StatFile`), which it does not do on a real control group: two system calls more
 /// per file. Reading real ones is what the sections `tight` and `paced` do.
 final class RecordedTree {
-  /// Which kernel wrote it: what decides which files a statistic reads.
-  enum Layout: String, CaseIterable {
-    /// CPU time from the v2 side.
-    case hybrid
-    /// CPU time from cpuacct.usage and the two files that split it.
-    case v1
-    /// No hierarchy, no cpuacct.usage_user: Linux 3.10.
-    case v1Old = "old v1"
-  }
-
-  /// A file that a poll reads.
+  /// One of its files.
   struct Source {
     let path: String
     /// Whether it is /proc/PID/net/dev, which is held and never looked for.
     let isNetwork: Bool
-    fileprivate let text: (RecordedTexts) -> String
+    /// Whether every poll of the default statistics reads it.
+    let isPolled: Bool
+    let text: (RecordedTexts) -> String
+
+    init(
+      _ path: String, isNetwork: Bool = false, isPolled: Bool = true,
+      _ text: @escaping (RecordedTexts) -> String
+    ) {
+      self.path = path
+      self.isNetwork = isNetwork
+      self.isPolled = isPolled
+      self.text = text
+    }
   }
 
   let sources: [Source]
@@ -32,8 +34,6 @@ final class RecordedTree {
   let locator: ExplicitTree
   /// Where it is.
   let path: String
-
-  private static let processList = "/cgroup/memory/job/cgroup.procs"
 
   private final class File {
     let descriptor: Descriptor
@@ -47,7 +47,12 @@ final class RecordedTree {
   private var files: [File] = []
   private var made: (files: [String], directories: [String]) = ([], [])
 
-  init(_ layout: Layout) throws {
+  /// - Parameters:
+  ///   - sources: all files there are.
+  ///   - hierarchies: the folder that the control group hierarchies are in.
+  ///   - group: the control group that is watched.
+  init(_ sources: [Source], hierarchies: String, group: String) throws {
+    self.sources = sources
     let place = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
     var template = "\(place)/crunchstat-benchmark-XXXXXX".utf8CString.map { $0 }
     let isMade = unsafe template.withUnsafeMutableBufferPointer {
@@ -56,14 +61,14 @@ final class RecordedTree {
     guard isMade else { throw SystemError("make a folder in", BytePath(place), code: errno) }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     root = try RootDirectory(BytePath(path))
-    locator = ExplicitTree(root: BytePath("/cgroup"), parent: BytePath("job"), id: BytePath(""))
-    sources = Self.sources(layout)
+    locator = ExplicitTree(
+      root: BytePath(hierarchies), parent: BytePath(group), id: BytePath(""))
     let texts = (0..<RecordedTexts.steps).map { RecordedTexts(step: $0) }
     for source in sources {
       files.append(try make(source.path, texts.map { Array(source.text($0).utf8) }))
     }
-    let process = Array("\(RecordedTexts.process)\n".utf8)
-    files.append(try make(Self.processList, texts.map { _ in process }))
+    // What statfs(2) is asked about.
+    makeDirectories(of: place + "/file")
     try rewrite(0)
   }
 
@@ -88,51 +93,27 @@ final class RecordedTree {
   /// Lets the floor read what a poll reads, with the looks that this needs.
   func openFloor(writeBytes: UInt64) throws(SystemError) {
     try Floor.begin(path)
-    for source in sources {
+    for source in sources where source.isPolled {
       try Floor.add(source.path, inPieces: source.isNetwork, looks: !source.isNetwork)
     }
     try Floor.write(writeBytes)
   }
 
   private func make(_ file: String, _ contents: [[UInt8]]) throws -> File {
-    var directory = ""
-    for part in file.split(separator: "/").dropLast() {
-      directory += "/" + part
-      guard !made.directories.contains(directory) else { continue }
-      try root.makeDirectory(BytePath(directory))
-      made.directories.append(directory)
-    }
+    makeDirectories(of: file)
     let descriptor = try root.open(BytePath(file), O_RDWR | O_CREAT)
     made.files.append(file)
     return File(descriptor, contents)
   }
 
-  private static func sources(_ layout: Layout) -> [Source] {
-    func source(
-      _ path: String, isNetwork: Bool = false, _ text: @escaping (RecordedTexts) -> String
-    ) -> Source {
-      Source(path: path, isNetwork: isNetwork, text: text)
+  private func makeDirectories(of file: String) {
+    var directory = ""
+    for part in file.split(separator: "/").dropLast() {
+      directory += "/" + part
+      guard !made.directories.contains(directory) else { continue }
+      // What can't be made is told by the file that goes there.
+      try? root.makeDirectory(BytePath(directory))
+      made.directories.append(directory)
     }
-    let memory = source("/cgroup/memory/job/memory.stat") {
-      $0.memory(hasTotals: layout != .v1Old)
-    }
-    let blockIO = source(
-      "/cgroup/blkio/job/blkio."
-        + (layout == .v1Old ? "io_service_bytes" : "throttle.io_service_bytes_recursive"),
-      \.blockIO)
-    let network = source(
-      "/proc/\(RecordedTexts.process)/net/dev", isNetwork: true, \.interfaces)
-    let cpu =
-      switch layout {
-      case .hybrid: [source("/cgroup/unified/job/cpu.stat", \.cpuStat)]
-      case .v1:
-        [
-          source("/cgroup/cpuacct/job/cpuacct.usage_user", \.cpuacctUser),
-          source("/cgroup/cpuacct/job/cpuacct.usage_sys", \.cpuacctSystem),
-          source("/cgroup/cpuacct/job/cpuacct.usage", \.cpuacctUsage),
-        ]
-      case .v1Old: [source("/cgroup/cpuacct/job/cpuacct.stat", \.cpuacctStat)]
-      }
-    return [memory] + cpu + [blockIO, network]
   }
 }

@@ -4,10 +4,11 @@ import JobStats
 
 /// The gate: a steady poll allocates nothing.
 ///
-/// Every statistic of the registry is polled alone, then all of them together, on a
-/// recorded tree of each layout whose values and numbers of digits change at every poll;
-/// and then all of them on real control groups, in the product's whole event loop. Counted
-/// are the calls of malloc and its kin. The rewriting of the tree is not.
+/// Statistics are polled each alone, then all together, on trees whose values and numbers of
+/// digits change at every poll: the default ones on one of each layout, all of the registry
+/// on trees from real systems of v1 and v2; and then all of them on real control groups, in
+/// the product's whole event loop. Counted are the calls of malloc and its kin. The rewriting
+/// of the tree is not.
 enum AllocationGate {
   private static let polls = 2000
 
@@ -21,20 +22,11 @@ enum AllocationGate {
       guard allocations > 0, !culprits.contains(where: { $0.first == first }) else { return }
       culprits.append((first, "\(what), \(place)"))
     }
-    for layout in RecordedTree.Layout.allCases {
-      let tree = try RecordedTree(layout)
-      var cases = Registry.all.map { (name: "\($0.name)", types: [$0], timestamps: false) }
-      cases.append(("all", Registry.all, false))
-      cases.append(("all, -timestamps", Registry.all, true))
-      for (name, types, timestamps) in cases {
-        let recorded = try RecordedPolls(tree, types, timestamps: timestamps)
-        let count = try allocations(recorded)
-        tell("recorded, \(layout.rawValue)", name, count, firstAllocation())
-        guard recorded.silentPolls == 0 else {
-          throw BenchmarkFailure(
-            text: "\(name) logged nothing on the recorded tree \(layout.rawValue): no gate")
-        }
-      }
+    for layout in RecordedLayout.allCases {
+      try measure(layout.tree(), "recorded, \(layout.rawValue)", Registry.byDefault, tell)
+    }
+    for fixture in RecordedFixture.allCases {
+      try measure(fixture.tree(), fixture.rawValue, Registry.all, tell)
     }
     for scope in ["auto", "tree"] {
       let (count, first) = try allocationsInEventLoop(scope)
@@ -48,6 +40,22 @@ enum AllocationGate {
       for culprit in culprits { print("  (\(culprit.polled)) in\n\(culprit.first)") }
     }
     return culprits.isEmpty
+  }
+
+  private static func measure(
+    _ tree: RecordedTree, _ place: String, _ statistics: [any Statistic.Type],
+    _ tell: (String, String, UInt64, String) -> Void
+  ) throws {
+    var cases = statistics.map { (name: "\($0.name)", types: [$0], timestamps: false) }
+    cases.append(("all of them", statistics, false))
+    cases.append(("all, -timestamps", statistics, true))
+    for (name, types, timestamps) in cases {
+      let recorded = try RecordedPolls(tree, types, timestamps: timestamps)
+      tell(place, name, try allocations(recorded), firstAllocation())
+      guard recorded.silentPolls == 0 else {
+        throw BenchmarkFailure(text: "\(name) logged nothing on the tree \(place): no gate")
+      }
+    }
   }
 
   private static func allocations(_ recorded: RecordedPolls) throws -> UInt64 {

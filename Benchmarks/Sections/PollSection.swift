@@ -19,8 +19,8 @@ enum PollSection {
     var table = Table(
       "layout", "polls", "bytes in", "bytes out", "ns/poll", "ns system", "ns user",
       "allocations")
-    for layout in RecordedTree.Layout.allCases {
-      let row = try measure(RecordedTree(layout), polls: isQuick ? 500 : 5000)
+    for layout in RecordedLayout.allCases {
+      let row = try measure(layout.tree(), polls: isQuick ? 500 : 5000)
       table.add(
         layout.rawValue, "\(row.product.values.count)", fixed(row.bytesIn, 0),
         fixed(row.bytesOut, 0), fixed(row.product.median, 0), fixed(row.system.median, 0),

@@ -9,6 +9,8 @@ struct Flag: Sendable {
   /// Puts the value into the options; a boolean's is "true" or "false".
   let apply: @Sendable (inout Options, BytePath) throws(OptionError) -> Void
 
+  private static let defaults = Registry.names(Registry.byDefault)
+
   static let table: [Flag] = [
     Flag("cgroup-root", "DIR", "root of the control group tree to read; default: found") {
       (options, value) throws(OptionError) in options.groupRoot = try notEmpty(value)
@@ -33,7 +35,7 @@ struct Flag: Sendable {
     Flag("scope", "S", "what to measure: auto, own, inherit or tree; default auto") {
       (options, value) throws(OptionError) in options.scope = try scope(value)
     },
-    Flag("stats", "LIST", "statistics to log, names with commas; default all") {
+    Flag("stats", "LIST", "what to log, in this order, or all; default \(defaults)") {
       (options, value) throws(OptionError) in options.statistics = try statistics(value)
     },
     Flag("drain", "D", "how long to pass on stderr after the program's end; default 5s") {

@@ -8,6 +8,20 @@ extension ByteScanner {
     return (key, value)
   }
 
+  /// Gives the lines of a flat keyed file to `body`, one by one; `malformed` is raised by
+  /// each that is not of the form.
+  func flatEntries(_ malformed: inout UInt64, _ body: (ByteSlice, UInt64) -> Void) {
+    var file = self
+    while var line = file.line() {
+      guard let (key, value) = line.flatEntry() else {
+        malformed += 1
+        continue
+      }
+      body(key, value)
+    }
+    if file.isTorn { malformed += 1 }
+  }
+
   /// Takes a file that is one number and a newline.
   public mutating func singleNumber() -> UInt64? {
     guard var line = line(), let value = line.number(), line.isAtEnd, isAtEnd else {
@@ -34,5 +48,13 @@ extension ByteScanner {
       guard skip(",") || isAtEnd || next == 0x0A else { return nil }
     }
     return count
+  }
+}
+
+extension UInt64 {
+  /// The product, or nil where it is over 2^64 - 1: for units.
+  func scaled(by factor: UInt64) -> UInt64? {
+    let (product, overflow) = multipliedReportingOverflow(by: factor)
+    return overflow ? nil : product
   }
 }

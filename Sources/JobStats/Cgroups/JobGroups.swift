@@ -72,7 +72,8 @@ public final class JobGroups: GroupLocator {
     let directories =
       made.map { made in place.map { made.upward(to: $0.mount.point) } ?? [made] }
       ?? place?.upward ?? []
-    let coversMore = made == nil && (isOwn || isUnified && unifiedIsHost)
+    let isJobsAlone = !isOwn && processes?.use != .always && !(isUnified && unifiedIsHost)
+    let coversMore = made == nil && !isJobsAlone
     return directories.enumerated().map { number, directory in
       GroupLevel(
         v1: isUnified ? [] : [directory], v2: isUnified ? [directory] : [],

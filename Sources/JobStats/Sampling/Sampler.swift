@@ -5,6 +5,7 @@ public final class Sampler {
   private let sink: LineSink
   private let log: Log
   private let timestamps: Bool
+  private let oom: OOMWatch
   private let lines = LineBuffer(capacity: 8192)
   /// How many polls have been made.
   public private(set) var polls: UInt64
@@ -22,6 +23,7 @@ public final class Sampler {
     self.sink = sink
     log = context.log
     self.timestamps = timestamps
+    oom = OOMWatch(context)
   }
 
   /// Makes one poll.
@@ -35,6 +37,7 @@ public final class Sampler {
       time: time, timeOfDay: timestamps ? WallClock.now() : nil, isLast: isLast, lines: lines)
     log.pollTime = poll.timeOfDay
     for statistic in statistics { statistic.sample(poll) }
+    oom.look(poll)
     log.pollTime = nil
     askForAttention()
     polls &+= 1
@@ -65,5 +68,6 @@ public final class Sampler {
   /// Logs what the job's statistics amount to.
   public func summarize(_ log: Log) {
     for statistic in statistics { statistic.summarize(log) }
+    oom.summarize(log)
   }
 }

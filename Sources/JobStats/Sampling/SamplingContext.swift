@@ -5,6 +5,8 @@ public final class SamplingContext {
   public let log: Log
   /// Every file is read into this one, and scanned before the next is read.
   public let buffer = ReadBuffer()
+  /// What has been sampled of the job's memory.
+  var memory = SampledMemory()
 
   /// The job's processes, where they are counted one by one.
   private(set) lazy var processes = locator.processes.map { ProcessTree($0, root, buffer) }
@@ -13,6 +15,23 @@ public final class SamplingContext {
     self.root = root
     self.locator = locator
     self.log = log
+  }
+}
+
+/// What sampling knows of the job's memory, where mem is logged.
+struct SampledMemory {
+  /// The most rss that was seen, in bytes.
+  private(set) var peak: UInt64 = 0
+  /// Whether rss is less than at the poll before, by more than jobs come and go with.
+  private(set) var hasFallen = false
+  private var rss: UInt64 = 0
+
+  private static let much: UInt64 = 1 << 20
+
+  mutating func take(rss: UInt64) {
+    hasFallen = rss &+ Self.much <= self.rss
+    self.rss = rss
+    peak = max(peak, rss)
   }
 }
 

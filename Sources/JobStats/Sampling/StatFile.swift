@@ -50,9 +50,12 @@ public final class StatFile {
   /// Which of the candidates was read last.
   public var source: Int { current }
 
+  /// Whether what it counts is of more than the job.
+  var coversMore: Bool { !candidates.isEmpty && candidates[current].coversMore }
+
   /// Whether what it counts began at 0 with the job.
   var startsAtZero: Bool {
-    isOwn && !candidates.isEmpty && !candidates[current].coversMore
+    isOwn && !candidates.isEmpty && !coversMore
   }
 
   /// Reads the file into the context's buffer. Returns a scanner over it, valid until the

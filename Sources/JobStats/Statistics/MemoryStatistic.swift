@@ -17,7 +17,6 @@ public final class MemoryStatistic: Statistic {
   private let processes: ProcessTree?
   private var isAnnounced = false
   private var absence = AbsenceNotice()
-  private var peak: UInt64 = 0
   private var sampledAt: UInt64 = 0
   /// How many bytes stood in front of the first wanted line; 0: not known.
   private var firstWanted = 0
@@ -56,7 +55,7 @@ public final class MemoryStatistic: Statistic {
       return nil
     }
     let values = values(scanner)
-    peak = max(peak, values.rss ?? 0)
+    context.memory.take(rss: values.rss ?? 0)
     if hasMark == nil { hasMark = MemoryMark(context) != nil }
     return values
   }
@@ -73,7 +72,7 @@ public final class MemoryStatistic: Statistic {
     values.swap = totals.swapped
     values.majorFaults = totals.counters.majorFaults
     values.rss = totals.resident
-    peak = max(peak, totals.resident)
+    context.memory.take(rss: totals.resident)
     hasMark = false
     return values
   }
@@ -112,8 +111,8 @@ public final class MemoryStatistic: Statistic {
   public func summarize(_ log: Log) {
     if let mark = MemoryMark(context) {
       log.notice("peak memory \(mark.text)")
-    } else if peak > 0 {
-      log.notice("peak memory \(peak) bytes (rss, sampled)")
+    } else if context.memory.peak > 0 {
+      log.notice("peak memory \(context.memory.peak) bytes (rss, sampled)")
     }
     log.malformed(stat, unifiedSwap)
   }

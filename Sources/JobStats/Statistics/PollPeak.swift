@@ -41,7 +41,7 @@ final class PollPeak {
   private func open(beside stat: StatFile) {
     shut()
     source = stat.source
-    guard let path = stat.path?.sibling("memory.peak"),
+    guard let path = stat.path?.directory.appending("memory.peak"),
       let opened = try? context.root.open(path, O_RDWR)
     else { return }
     // Nothing is ever written to a recorded tree.

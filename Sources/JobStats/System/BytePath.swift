@@ -68,10 +68,10 @@ public struct BytePath: Hashable, Sendable {
     return paths
   }
 
-  /// Another file in the same directory.
-  public func sibling(_ name: String) -> BytePath {
-    let end = bytes.lastIndex(of: slash).map { $0 + 1 } ?? 0
-    return BytePath(bytes[..<end] + Array(name.utf8))
+  /// The directory that an absolute path's last part is in.
+  public var directory: BytePath {
+    let end = bytes.lastIndex(of: slash) ?? 0
+    return BytePath(end > 0 ? Array(bytes[..<end]) : [slash])
   }
 
   private var withoutLastSlash: ArraySlice<UInt8> {

@@ -46,6 +46,11 @@ public final class RootDirectory {
     unsafe path.withCString { unsafe FileIdentity(directory: descriptor.number, $0) }
   }
 
+  /// A path below it, for calls that take no directory: seen from the working directory.
+  func outside(_ path: BytePath) -> PreparedPath {
+    PreparedPath(outside: isLive ? path : self.path.appending(path))
+  }
+
   /// The whole of a small file, or the error. For set-up: it allocates.
   public func contents(_ path: BytePath) throws(SystemError) -> [UInt8] {
     let file = try open(path)
@@ -98,6 +103,11 @@ public final class RootDirectory {
 /// A path that is looked up again and again: as a C string below a root directory.
 public struct PreparedPath {
   private var terminated: [CChar]
+
+  /// As it is, for calls that take no directory.
+  init(outside path: BytePath) {
+    terminated = path.bytes.map { CChar(bitPattern: $0) } + [0]
+  }
 
   public init(_ path: BytePath) {
     // An absolute path would leave the directory; "." stands for the directory itself.

@@ -170,4 +170,32 @@ private let container =
         mountinfo.map { $0.carries(controller) } == mounts.map { $0.carries(controller) })
     }
   }
+
+  private static let further = [
+    "pressure:cpu 0.0002 some 0.0002 full", "pressure:memory 0.0000 some 0.0000 full",
+    "pressure:io 0.0026 some 0.0026 full", "throttle 0 periods 0 throttled 0.0000 waited",
+    "oom 0 kills", "usage 103022592 current", "procs 1 current 1 peak",
+  ]
+
+  private static let debianFurther = [
+    "throttle 0 periods 0 throttled 0.0000 waited", "oom 0 kills", "usage 70762496 current",
+    "procs 1 current 1 peak",
+  ]
+
+  @Test func `on the hybrid host further statistics have their numbers`() throws {
+    let root = try Fixtures.tree("v1-hybrid-host")
+    let inherited = groups(root, process: 29939)
+    let locator = JobGroups(own: [:], inherited: inherited, root: root, process: 29939)
+    let job = try Observation(furtherStatistics, root, locator)
+    #expect(job.samples(seconds(0)) == Self.further)
+  }
+
+  @Test func `in the container on Debian 12 further statistics have their numbers`() throws {
+    let root = try Fixtures.tree("v1-debian12-kernel61")
+    let tree = ExplicitTree(
+      root: BytePath("/sys/fs/cgroup"), parent: BytePath("docker"),
+      id: BytePath(String(container.dropFirst(8))))
+    let job = try Observation(furtherStatistics, root, tree)
+    #expect(job.samples(seconds(0)) == Self.debianFurther)
+  }
 }

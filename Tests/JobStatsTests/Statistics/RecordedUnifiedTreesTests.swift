@@ -137,4 +137,68 @@ import Testing
         "blkio:254:0 59049984 write 25423872 read",
       ])
   }
+
+  /// What the statistics log that are not logged by default; statfs is this machine's.
+  private static let further: [(tree: String, group: String, samples: [String])] = [
+    (
+      "", "job",
+      [
+        "pressure:cpu 0.0113 some 0.0113 full", "pressure:memory 0.0000 some 0.0000 full",
+        "pressure:io 0.0516 some 0.0516 full", "throttle 0 periods 0 throttled 0.0000 waited",
+        "oom 0 events 0 kills", "usage 70762496 current", "procs 1 current 1 peak",
+      ]
+    ),
+    (
+      "-t3-job-ended", "job",
+      [
+        "pressure:cpu 0.0116 some 0.0116 full", "pressure:memory 0.0000 some 0.0000 full",
+        "pressure:io 0.0516 some 0.0516 full", "throttle 0 periods 0 throttled 0.0000 waited",
+        "oom 0 events 0 kills", "usage 19181568 current", "procs 0 current 1 peak",
+      ]
+    ),
+    (
+      "-netns", "netjob",
+      [
+        "pressure:cpu 0.0076 some 0.0074 full", "pressure:memory 0.0000 some 0.0000 full",
+        "pressure:io 0.0000 some 0.0000 full", "throttle 0 periods 0 throttled 0.0000 waited",
+        "oom 0 events 0 kills", "usage 446464 current", "procs 1 current 2 peak",
+      ]
+    ),
+    (
+      "-throttle", "thr",
+      [
+        "pressure:cpu 2.3545 some 2.3545 full", "pressure:memory 0.0000 some 0.0000 full",
+        "pressure:io 0.0000 some 0.0000 full",
+        "throttle 31 periods 30 throttled 2.3510 waited", "oom 0 events 0 kills",
+        "usage 139264 current", "procs 0 current 1 peak",
+      ]
+    ),
+    (
+      "-oom", "oom",
+      [
+        "pressure:cpu 0.0011 some 0.0011 full", "pressure:memory 0.0052 some 0.0052 full",
+        "pressure:io 0.0000 some 0.0000 full", "throttle 0 periods 0 throttled 0.0000 waited",
+        "oom 1 events 1 kills", "usage 16384 current 33554432 limit", "procs 0 current 1 peak",
+      ]
+    ),
+    (
+      "-swap", "swp",
+      [
+        "pressure:cpu 0.0038 some 0.0038 full", "pressure:memory 0.2546 some 0.2546 full",
+        "pressure:io 0.0000 some 0.0000 full", "throttle 0 periods 0 throttled 0.0000 waited",
+        "oom 0 events 0 kills", "usage 33533952 current 33554432 limit",
+        "procs 1 current 1 peak",
+      ]
+    ),
+  ]
+
+  @Test(arguments: further.indices)
+  func `further statistics have their numbers`(index: Int) throws {
+    let recorded = Self.further[index]
+    let root = try Fixtures.tree(Self.prefix + recorded.tree)
+    let tree = ExplicitTree(
+      root: BytePath("/sys/fs/cgroup"), parent: BytePath(recorded.group), id: BytePath(""))
+    let job = try Observation(furtherStatistics, root, tree)
+    #expect(job.samples(seconds(0)) == recorded.samples)
+  }
 }

@@ -85,3 +85,8 @@ private func isMessage(_ line: String) -> Bool {
 /// A time of the monotonic clock, at which no test's clock begins.
 func milliseconds(_ number: UInt64) -> UInt64 { 1_000_000_000_000 + number * 1_000_000 }
 func seconds(_ number: UInt64) -> UInt64 { milliseconds(number * 1000) }
+
+/// The statistics that are not logged by default, but for that of this machine's disk.
+let furtherStatistics = Registry.all.filter { statistic in
+  statistic != SpaceStatistic.self && !Registry.byDefault.contains { $0 == statistic }
+}

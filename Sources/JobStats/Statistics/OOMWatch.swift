@@ -1,0 +1,81 @@
+/// Tells when the kernel has killed a process of the job for lack of memory, at the next
+/// poll, and once more at the end: current use says nothing any more by then.
+///
+/// The files that count it are read when there is reason to: at a poll at which the job's
+/// memory has fallen (a process that is killed gives its memory back), once a second for what
+/// that does not show, and at the last poll. So a steady poll does not read them. (They could
+/// be waited for with poll(2), but a job at its limit would wake crunchstat a hundred times a
+/// second.)
+final class OOMWatch {
+  private let context: SamplingContext
+  private let file: StatFile
+  private let limit: MemoryLimit
+  private var knownLimit: MemoryLimit.Limit?
+  private var next: UInt64 = 0
+  private var hasLooked = false
+  /// What the file said, and where it was.
+  private var last: (kills: UInt64, source: Int)?
+  private var kills: UInt64 = 0
+  private var circumstances = ""
+
+  init(_ context: SamplingContext) {
+    self.context = context
+    file = StatFile(
+      context, context.locator.candidates(.memory, OOMKills.file), isAnnounced: false)
+    limit = MemoryLimit(context)
+  }
+
+  /// To be called at each poll, once all statistics have been sampled.
+  func look(_ poll: Poll) {
+    guard poll.time >= next || context.memory.hasFallen || poll.isLast else { return }
+    next = poll.time + 1_000_000_000
+    defer { hasLooked = true }
+    // A container's group may have gone when it is wanted, and its limit with it.
+    if !hasLooked { knownLimit = limit.look(poll) }
+    guard let scanner = file.read(poll),
+      let count = OOMKills.scan(scanner, malformed: &file.malformed)[1]
+    else { return }
+    var before = isCountedFromStart ? 0 : count
+    // The same group, or one of its name that was made anew.
+    if let last {
+      before = last.source != file.source ? count : last.kills > count ? 0 : last.kills
+    }
+    last = (count, file.source)
+    if count > before { tell(poll, count - before) }
+  }
+
+  private var isCountedFromStart: Bool {
+    file.startsAtZero || hasLooked && context.locator.isForeign
+  }
+
+  private func tell(_ poll: Poll, _ count: UInt64) {
+    kills += count
+    knownLimit = limit.look(poll) ?? knownLimit
+    var parts: [String] = []
+    if let mark = MemoryMark(context) {
+      parts.append("peak memory \(mark.text)")
+    } else if context.memory.peak > 0 {
+      parts.append("peak memory \(context.memory.peak) bytes (rss, sampled)")
+    }
+    if let knownLimit, let path = knownLimit.path {
+      let name = path.components.last?.text ?? ""
+      parts.append(
+        "tightest limit \(knownLimit.bytes) bytes of \(path.directory.text) (\(name))")
+    } else {
+      parts.append("no limit up the tree: the machine itself was short of memory")
+    }
+    circumstances = parts.joined(separator: ", ")
+    context.log.notice(text(count))
+  }
+
+  private func text(_ count: UInt64) -> String {
+    let processes = count == 1 ? "1 process" : "\(count) processes"
+    let place = file.coversMore ? file.path.map { "in \($0.directory.text)" } : nil
+    return "out of memory: the kernel killed \(processes) \(place ?? "of the job"): "
+      + circumstances
+  }
+
+  func summarize(_ log: Log) {
+    if kills > 0 { log.notice(text(kills)) }
+  }
+}

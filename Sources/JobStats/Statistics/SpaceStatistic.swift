@@ -1,0 +1,47 @@
+/// `statfs N available N used N total`, and since the last sample how much more is used:
+/// bytes of the file system that $TMPDIR is on, or /tmp where that is not set.
+///
+/// statfs(2), by path, so that the file system can be unmounted. What is available is what
+/// an unprivileged user can get.
+public final class SpaceStatistic: Statistic {
+  public static let name: StaticString = "statfs"
+  public static let summary: StaticString = "file system of $TMPDIR: available, used, total"
+
+  private let context: SamplingContext
+  private let directory: BytePath
+  private let path: PreparedPath
+  private var previous: (used: UInt64, time: UInt64)?
+  private var absence = AbsenceNotice()
+  private var hasAnnounced = false
+
+  public init(_ context: SamplingContext) {
+    self.context = context
+    directory = environmentVariable("TMPDIR") ?? BytePath("/tmp")
+    path = context.root.outside(directory)
+  }
+
+  public func sample(_ poll: Poll) {
+    guard let space = FileSystemSpace(path) else {
+      absence.tell(context, Self.name, "no directory \(directory.text)")
+      return
+    }
+    if !hasAnnounced {
+      hasAnnounced = true
+      context.log.notice("reading stats from the file system of \(directory.text)")
+    }
+    poll.begin(Self.name)
+    poll.lines.append(field: space.available, " available")
+    poll.lines.append(field: space.used, " used")
+    poll.lines.append(field: space.total, " total")
+    if let previous, space.used >= previous.used,
+      let interval = poll.interval(since: previous.time)
+    {
+      poll.beginInterval(interval)
+      poll.lines.append(field: space.used - previous.used, " used")
+    }
+    poll.end()
+    previous = (space.used, poll.time)
+  }
+
+  public func summarize(_ log: Log) {}
+}

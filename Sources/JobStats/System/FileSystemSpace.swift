@@ -1,0 +1,31 @@
+import Glibc
+
+/// How much room a file system has, in bytes: statvfs(3).
+struct FileSystemSpace {
+  let total: UInt64
+  let used: UInt64
+  /// To an unprivileged user.
+  let available: UInt64
+
+  /// - Parameter path: seen from the working directory, not from a root directory. Nil where
+  ///   there is none. One system call.
+  init?(_ path: PreparedPath) {
+    var status = statvfs()
+    var result: CInt
+    repeat {
+      result = unsafe path.withCString { unsafe statvfs($0, &status) }
+    } while result != 0 && errno == EINTR
+    guard result == 0 else { return nil }
+    let unit = UInt64(status.f_frsize)
+    total = UInt64(status.f_blocks) &* unit
+    used = (UInt64(status.f_blocks) &- UInt64(status.f_bfree)) &* unit
+    available = UInt64(status.f_bavail) &* unit
+  }
+}
+
+/// A variable of the environment that is set to something, or nil.
+func environmentVariable(_ name: String) -> BytePath? {
+  guard let value = unsafe getenv(name) else { return nil }
+  let bytes = unsafe Array(UnsafeBufferPointer(start: value, count: strlen(value)))
+  return bytes.isEmpty ? nil : BytePath(bytes.map { UInt8(bitPattern: $0) })
+}
