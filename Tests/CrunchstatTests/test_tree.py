@@ -266,5 +266,3 @@ def test_where_it_can_not_be_had(crunchstat, words, named):
     done = crunchstat.run(*TREE, *words)
     assert done.status == 125
     assert re.fullmatch(rf"crunchstat: error: flag -scope: .*{named}.*\n", done.err.decode())
-
-
