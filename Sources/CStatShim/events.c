@@ -14,15 +14,19 @@ _Static_assert(offsetof(struct cstat_event, happened) == offsetof(struct pollfd,
 _Static_assert(CSTAT_READABLE == POLLIN && CSTAT_WRITABLE == POLLOUT, "");
 _Static_assert(CSTAT_ENDED == (POLLHUP | POLLERR | POLLNVAL), "");
 
-int cstat_signals_open(sigset_t *original, int *child_ignored) {
-  static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
+int cstat_signals_open(sigset_t *original, uint64_t *ignored) {
+  static const int asked[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGCHLD};
+  *ignored = 0;
+  for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+    struct sigaction action;
+    if (sigaction(asked[i], NULL, &action) != 0) return -errno;
+    int is_child = asked[i] == SIGCHLD && (action.sa_flags & SA_NOCLDWAIT) != 0;
+    if (action.sa_handler == SIG_IGN || is_child) *ignored |= 1ULL << (asked[i] - 1);
+  }
+  // All of them: a fault in this process, SIGSEGV for one, ends it though it is blocked.
   sigset_t taken;
   sigfillset(&taken);
-  for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigdelset(&taken, faults[i]);
   if (sigprocmask(SIG_SETMASK, &taken, original) != 0) return -errno;
-  struct sigaction action;
-  if (sigaction(SIGCHLD, NULL, &action) != 0) return -errno;
-  *child_ignored = action.sa_handler == SIG_IGN || (action.sa_flags & SA_NOCLDWAIT) != 0;
   signal(SIGCHLD, SIG_DFL);
   int descriptor = signalfd(-1, &taken, SFD_NONBLOCK | SFD_CLOEXEC);
   return descriptor >= 0 ? descriptor : -errno;
@@ -36,7 +40,16 @@ int cstat_signals_next(int descriptor, struct cstat_signal *next) {
   next->number = (int)info.ssi_signo;
   next->from_kernel = info.ssi_code == SI_KERNEL;
   next->sender = (pid_t)info.ssi_pid;
+  next->has_value = info.ssi_code == SI_QUEUE;
+  next->value = info.ssi_ptr;
   return 1;
+}
+
+int cstat_signals_pass(pid_t process, const struct cstat_signal *taken) {
+  union sigval value = {.sival_ptr = (void *)(uintptr_t)taken->value};
+  int result =
+      taken->has_value ? sigqueue(process, taken->number, value) : kill(process, taken->number);
+  return result == 0 ? 0 : -errno;
 }
 
 int cstat_wait(struct cstat_event *events, int count, int64_t nanoseconds) {

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
+#include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +22,21 @@ struct failure {
   int group;
 };
 
+static void pass_over(int number) { (void)number; }
+
+/// Has signals that would stop this process do nothing until exec, which sets them back:
+/// stopped before exec, it would keep its parent in vfork, where nothing but SIGKILL
+/// reaches it.
+static void stop_later(void) {
+  static const int stops[] = {SIGTSTP, SIGTTIN, SIGTTOU};
+  for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+    struct sigaction action;
+    if (sigaction(stops[i], NULL, &action) != 0 || action.sa_handler != SIG_DFL) continue;
+    action.sa_handler = pass_over;
+    sigaction(stops[i], &action, NULL);
+  }
+}
+
 /// Runs in the vfork child, in its parent's memory: writes nothing but its own stack.
 static struct failure become_program(const struct cstat_program *program) {
   for (int i = 0; i < program->group_count; i++) {
@@ -33,12 +48,14 @@ static struct failure become_program(const struct cstat_program *program) {
   for (int i = 0; i <= 2; i++)
     if (program->closed & 1 << i) close(i);
   if (program->ignore_child) signal(SIGCHLD, SIG_IGN);
+  stop_later();
   sigprocmask(SIG_SETMASK, program->mask, NULL);
   execve(program->path, program->arguments, program->environment);
   return (struct failure){-errno, -1};
 }
 
-static pid_t spawn_with_child(const struct cstat_program *program, int *failed_group) {
+pid_t cstat_spawn(const struct cstat_program *program, int *failed_group) {
+  *failed_group = -1;
   // The error comes back over a pipe, not through the shared memory of vfork, which
   // some systems (valgrind, gVisor) make a plain fork.
   int report[2];
@@ -63,67 +80,6 @@ static pid_t spawn_with_child(const struct cstat_program *program, int *failed_g
   return failure.error;
 }
 
-/// The signals that glibc keeps for itself (32 and 33) and that posix_spawn sets to be
-/// ignored in the child: those of them that were not ignored here, to be set to default
-/// there. glibc's own functions refuse these numbers.
-static sigset_t internal_defaults(void) {
-  sigset_t set;
-  sigemptyset(&set);
-  for (int number = 32; number <= 33; number++) {
-    // As the kernel has it: handler, flags, restorer, mask.
-    struct {
-      void *handler;
-      unsigned long flags;
-      void *restorer;
-      unsigned long mask;
-    } action = {0};
-    if (syscall(SYS_rt_sigaction, number, NULL, &action, sizeof action.mask) != 0) continue;
-    if (action.handler == (void *)SIG_IGN) continue;
-    ((unsigned long *)&set)[0] |= 1UL << (number - 1);
-  }
-  return set;
-}
-
-static int describe(const struct cstat_program *program, posix_spawn_file_actions_t *actions,
-                    posix_spawnattr_t *attributes) {
-  int error = 0;
-  if (program->standard_error >= 0)
-    error = posix_spawn_file_actions_adddup2(actions, program->standard_error, 2);
-  for (int i = 0; i <= 2 && !error; i++)
-    if (program->closed & 1 << i) error = posix_spawn_file_actions_addclose(actions, i);
-  if (!error) error = posix_spawnattr_setsigmask(attributes, program->mask);
-  sigset_t defaults = internal_defaults();
-  if (!error) error = posix_spawnattr_setsigdefault(attributes, &defaults);
-  short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
-  if (!error) error = posix_spawnattr_setflags(attributes, flags);
-  return error;
-}
-
-static pid_t spawn_plainly(const struct cstat_program *program) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  pid_t process = 0;
-  int error = posix_spawn_file_actions_init(&actions);
-  if (error) return -error;
-  error = posix_spawnattr_init(&attributes);
-  if (!error) {
-    error = describe(program, &actions, &attributes);
-    if (!error)
-      error = posix_spawn(&process, program->path, &actions, &attributes, program->arguments,
-                          program->environment);
-    posix_spawnattr_destroy(&attributes);
-  }
-  posix_spawn_file_actions_destroy(&actions);
-  return error ? -error : process;
-}
-
-pid_t cstat_spawn(const struct cstat_program *program, int *failed_group) {
-  *failed_group = -1;
-  // posix_spawn can neither enter a group nor set a signal to be ignored.
-  if (program->group_count == 0 && !program->ignore_child) return spawn_plainly(program);
-  return spawn_with_child(program, failed_group);
-}
-
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
@@ -141,7 +97,10 @@ int cstat_reap(pid_t process, int *status) {
   } while (ended < 0 && errno == EINTR);
   if (ended < 0) return -errno;
   if (ended == 0) return 0;
-  if (WIFSTOPPED(raw)) return 2;
+  if (WIFSTOPPED(raw)) {
+    *status = WSTOPSIG(raw);
+    return 2;
+  }
   if (WIFCONTINUED(raw)) return 3;
   *status = WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
   return 1;

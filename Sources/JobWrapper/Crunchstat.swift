@@ -87,6 +87,7 @@ package enum Crunchstat {
     let passesOn = options.logFile == nil && !streams.isErrorClosed
     var pipe = passesOn ? try Descriptor.pipe() : nil
     let job: Job
+    let early = signals.takePending()
     while true {
       do throws(Job.Failure) {
         let groups = scope?.groups.map(\.directoryNumber) ?? []
@@ -108,7 +109,7 @@ package enum Crunchstat {
       options, root, log, job: job, locator: scope?.locator(process: job.process),
       processes: scope?.processes)
     let loop = EventLoop(options, signals, sink, log, relay: relay, watch: watch)
-    loop.begin()
+    loop.begin(passing: early)
     // After the first look: the id file may be a descriptor that came from outside.
     streams.release(passesOn ? 0...1 : 0...2)
     loop.run()

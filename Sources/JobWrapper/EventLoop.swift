@@ -1,3 +1,4 @@
+import CStatShim
 import Glibc
 import JobStats
 
@@ -20,6 +21,9 @@ final class EventLoop {
 
   private var events = EventSet()
   private var stopper = Stopper()
+  /// Until the first signals after the program's start have been taken: the terminal's may
+  /// have come too early to stop it.
+  private var isStarting = true
 
   init(
     _ options: Options, _ signals: Signals, _ sink: LineSink, _ log: Log,
@@ -56,7 +60,15 @@ final class EventLoop {
 
   /// Looks for what is watched, and makes the first poll: before any signal is taken, so that
   /// a program that has ended already is sampled.
-  func begin() { look(watch.start) }
+  /// - Parameter early: signals that came before the program was there.
+  func begin(passing early: [cstat_signal] = []) {
+    look(watch.start)
+    for signal in early where signal.number != SIGCHLD && !signal.isOurs {
+      log.caught(signal: signalName(signal.number))
+      stopper.took(signal.number)
+      watch.job?.pass(signal)
+    }
+  }
 
   /// Waits, when all is over, until the sink takes bytes again. Returns false when a signal
   /// tells to leave at once: nobody may ever read what is left.
@@ -128,28 +140,41 @@ final class EventLoop {
     sampler?.poll(time)
   }
 
+  /// So many signals are taken between two looks at everything else.
+  private static let signalsPerTurn = 256
+
   private func takeSignals() {
-    while let signal = signals.next() {
+    for _ in 0..<Self.signalsPerTurn {
+      guard let signal = signals.next() else { break }
       if signal.number == SIGCHLD {
         if drainEnd == nil, watch.job?.hasEnded() == true { end() }
         watch.reapOrphans()
-        continue
-      }
-      // Writing to a pipe that nobody reads is our own doing.
-      if signal.sender == getpid() { continue }
-      log.caught(signal: signalName(signal.number))
-      if drainEnd != nil || watch.job == nil {
-        if Self.ending.contains(signal.number) { stop() }
-      } else if signal.from_kernel == 0 {
-        watch.job?.send(signal.number)
-      } else {
-        stopper.terminal(sent: signal.number)
+      } else if !signal.isOurs {
+        take(signal)
       }
     }
+    isStarting = false
     stopper.stopWith(watch.job)
   }
 
-  private static let ending: Set<CInt> = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+  private func take(_ signal: cstat_signal) {
+    log.caught(signal: signalName(signal.number))
+    stopper.took(signal.number)
+    if drainEnd != nil || watch.job == nil {
+      if ends(signal) { stop() }
+    } else if !signal.reachesWholeGroup || isStarting && Stopper.stops.contains(signal.number) {
+      watch.job?.pass(signal)
+    }
+  }
+
+  /// Whether a signal ends crunchstat where there is no program to pass it on to.
+  private func ends(_ signal: cstat_signal) -> Bool {
+    switch signal.number {
+    case SIGINT, SIGTERM: signal.from_kernel == 0 || !signals.wasIgnored(signal.number)
+    case SIGHUP, SIGQUIT: !signals.wasIgnored(signal.number)
+    default: false
+    }
+  }
 
   private func stop() {
     if drainEnd == nil { end() }

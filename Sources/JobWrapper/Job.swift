@@ -1,3 +1,4 @@
+import CStatShim
 import Glibc
 import JobStats
 
@@ -37,16 +38,16 @@ final class Job {
     return .program(status, "cannot run \(word.text): \(errorText(error))")
   }
 
-  /// Whether the program has been stopped, and not continued since.
-  private(set) var isStopped = false
+  /// The signal that has stopped the program, where it has not been continued since.
+  private(set) var stopSignal: CInt?
 
   /// Whether the program has ended; reaps it.
   func hasEnded() -> Bool {
     while status == nil {
       switch childState(process) {
       case .unchanged: return false
-      case .stopped: isStopped = true
-      case .continued: isStopped = false
+      case .stopped(let signal): stopSignal = signal
+      case .continued: stopSignal = nil
       case .ended(let status): self.status = status
       case .lost: status = Crunchstat.failed
       }
@@ -55,7 +56,7 @@ final class Job {
   }
 
   /// Passes a signal on. The process has not been reaped, so its id is still its own.
-  func send(_ signal: CInt) {
-    if status == nil { kill(process, signal) }
+  func pass(_ signal: cstat_signal) {
+    if status == nil { signal.pass(to: process) }
   }
 }

@@ -2,6 +2,7 @@
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 
@@ -16,6 +17,17 @@ def pytest_sessionfinish(session):
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CRUNCHSTAT_NO_SKIPS") and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def bounded():
+    """A test that waits for ever fails; the bound measures no speed."""
+    def late(number, frame):
+        raise AssertionError("the test has waited too long")
+    signal.signal(signal.SIGALRM, late)
+    signal.alarm(180)
+    yield
+    signal.alarm(0)
 
 
 @pytest.fixture(scope="session")
@@ -42,14 +54,24 @@ def tree(tmp_path):
     return Tree(tmp_path / "tree")
 
 
+def compiled(name, folder):
+    if not shutil.which("cc"):
+        pytest.skip(f"why: no C compiler (cc) for {name}.c")
+    program = folder.mktemp(name) / name
+    subprocess.run(["cc", "-O1", "-Wall", "-Werror", "-o", program, HERE / f"{name}.c"], check=True)
+    return program
+
+
 @pytest.fixture(scope="session")
 def load(tmp_path_factory):
     """The load generator: in C, so that its own memory and CPU time are next to nothing."""
-    if not shutil.which("cc"):
-        pytest.skip("why: no C compiler (cc) for the load generator")
-    program = tmp_path_factory.mktemp("load") / "load"
-    subprocess.run(["cc", "-O1", "-Wall", "-Werror", "-o", program, HERE / "load.c"], check=True)
-    return program
+    return compiled("load", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def listener(tmp_path_factory):
+    """Says which signals it gets: in C, since Python's handlers would merge them."""
+    return compiled("listener", tmp_path_factory)
 
 
 @pytest.fixture

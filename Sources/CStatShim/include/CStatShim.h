@@ -102,19 +102,26 @@ pid_t cstat_ended_child(void);
 /// One signal that was sent to this process.
 struct cstat_signal {
   int number;
-  int from_kernel;  // 1: sent by the kernel (terminal, child, timer), not by a process
+  int from_kernel;  // 1: sent by the kernel (terminal, timer), not by a process
   pid_t sender;     // the process that sent it; our own for SIGPIPE
+  int has_value;    // 1: sent by sigqueue(3), with `value`
+  uint64_t value;
 };
 
-/// Blocks every signal that a process can sensibly be sent, and returns a descriptor
-/// (signalfd(2), Linux 2.6.27) to read them from; the mask that was in force goes into
-/// `original`. Signals that tell of a fault in this process (SIGSEGV and so on) stay as
-/// they are. SIGCHLD is set to its default action, or the kernel would reap our child for
-/// us where the parent ignored it; `child_ignored` tells what it was.
-int cstat_signals_open(sigset_t *original, int *child_ignored);
+/// Blocks every signal that a process can be sent, and returns a descriptor (signalfd(2),
+/// Linux 2.6.27) to read them from; the mask that was in force goes into `original`. A
+/// fault in this process (SIGSEGV and so on) ends it all the same. SIGCHLD is set to its
+/// default action, or the kernel would reap our child for us where the parent ignored it;
+/// `ignored` tells which of SIGHUP, SIGINT, SIGQUIT, SIGTERM and SIGCHLD were ignored: bit
+/// N - 1 for signal N.
+int cstat_signals_open(sigset_t *original, uint64_t *ignored);
 
 /// Takes one pending signal. Returns 1, or 0 where none is pending.
 int cstat_signals_next(int descriptor, struct cstat_signal *signal);
+
+/// kill(2), or sigqueue(3) for a signal that was sent so: passes a signal on to a process.
+/// In C because Swift does not import a union with a pointer in it as it is.
+int cstat_signals_pass(pid_t process, const struct cstat_signal *signal);
 
 /// One descriptor to wait for. A negative descriptor is passed over.
 struct cstat_event {
@@ -148,13 +155,15 @@ struct cstat_program {
   int group_count;
 };
 
-/// Runs the program: posix_spawn(3) where nothing has to happen before exec that it
-/// can't do, otherwise a vfork(2) child that enters the control groups (writes "0" into
-/// their cgroup.procs), sets signals, and execs. Returns the process's id, which the
-/// caller has to reap, or -errno; then `failed_group` holds the index of the control
-/// group that could not be entered, or -1 where it was exec or the process itself that
-/// failed, and no process is left behind.
-/// In C because nothing but C may run between vfork and exec.
+/// Runs the program by a vfork(2) child that enters the control groups (writes "0" into
+/// their cgroup.procs), sets descriptors and signals, and execs. Returns the process's id,
+/// which the caller has to reap, or -errno; then `failed_group` holds the index of the
+/// control group that could not be entered, or -1 where it was exec or the process itself
+/// that failed, and no process is left behind. A SIGTSTP, SIGTTIN or SIGTTOU that reaches the
+/// child before exec is lost: the caller, who has had it too where it came from the
+/// terminal, sends it again.
+/// In C because nothing but C may run between vfork and exec; not posix_spawn(3), which
+/// can't enter groups and hangs, as vfork does, when its child is stopped before exec.
 pid_t cstat_spawn(const struct cstat_program *program, int *failed_group);
 
 /// pidfd_open(2) (Linux 5.3), close-on-exec: a descriptor, the caller's, that can be read
@@ -165,8 +174,8 @@ int cstat_pidfd(pid_t process);
 
 /// waitpid(2) WNOHANG: what has become of a child since the last call. Returns 1 and the
 /// status as a shell shows it (the exit status, or 128 + the signal that killed it) where it
-/// has ended, 2 where it has been stopped, 3 where it has been continued, 0 where nothing has
-/// happened. In C because the W... macros are.
+/// has ended, 2 and the signal that stopped it where it has been stopped, 3 where it has been
+/// continued, 0 where nothing has happened. In C because the W... macros are.
 int cstat_reap(pid_t process, int *status);
 
 #endif

@@ -40,7 +40,7 @@ struct ProgramStart {
           var program = unsafe cstat_program(
             path: path, arguments: arguments, environment: environ, mask: mask,
             standard_error: standardError ?? -1, closed: streams.closed,
-            ignore_child: signals.childWasIgnored ? 1 : 0,
+            ignore_child: signals.wasIgnored(SIGCHLD) ? 1 : 0,
             groups: groups.baseAddress, group_count: CInt(groups.count))
           return unsafe cstat_spawn(&program, &failedGroup)
         }
@@ -53,7 +53,8 @@ struct ProgramStart {
 
 /// What has become of a child process since the last time it was asked for.
 enum ChildState {
-  case unchanged, stopped, continued
+  case unchanged, continued
+  case stopped(by: CInt)
   /// It has ended, and been reaped: its status, as a shell shows it.
   case ended(CInt)
   /// Somebody else has reaped it.
@@ -65,7 +66,7 @@ func childState(_ process: pid_t) -> ChildState {
   switch unsafe cstat_reap(process, &status) {
   case 0: return .unchanged
   case 1: return .ended(status)
-  case 2: return .stopped
+  case 2: return .stopped(by: status)
   case 3: return .continued
   default: return .lost
   }

@@ -35,7 +35,8 @@ import Testing
         usleep(200)
       }
     }
-    #expect(next() == 2)
+    #expect(next() == 2 && status == SIGSTOP)
+    status = -1
     #expect(unsafe cstat_reap(child, &status) == 0)
     kill(child, SIGCONT)
     #expect(next() == 3)
