@@ -33,7 +33,7 @@ final class RecordedPolls {
   func poll() {
     sampler.poll(time)
     if sampler.lastBytes == 0 { silentPolls += 1 }
-    if let next = sampler.nextAttention, time >= next { sampler.attend(time) }
+    if time >= sampler.nextAttention { sampler.attend(time) }
   }
 
   /// Polls until all room has been made that is ever needed.

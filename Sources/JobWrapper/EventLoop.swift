@@ -90,17 +90,24 @@ final class EventLoop {
 
   private func nextDeadline() -> UInt64? {
     var next = UInt64.max
-    if let sampler {
-      next = min(ticker.next, sampler.nextAttention ?? .max)
+    // One after the other: `min` of more than two makes an array of them.
+    func take(_ time: UInt64?) {
+      if let time, time < next { next = time }
     }
-    next = min(next, watch.nextLook ?? .max, relay?.nextPrompt ?? .max, drainEnd ?? .max)
+    if let sampler {
+      take(ticker.next)
+      take(sampler.nextAttention)
+    }
+    take(watch.nextLook)
+    take(relay?.nextPrompt)
+    take(drainEnd)
     return next == .max ? nil : next
   }
 
   /// All that has to be done at a time of its own, polls apart.
   private func attend(_ time: UInt64) {
     if let next = watch.nextLook, time >= next { look(time) }
-    if let next = sampler?.nextAttention, time >= next { sampler?.attend(time) }
+    if let sampler, time >= sampler.nextAttention { sampler.attend(time) }
     if let next = relay?.nextPrompt, time >= next { relay?.deliverPrompt() }
     let dropped = sink.takeDropped()
     if dropped > 0 { log.notice("\(dropped) log lines were dropped: stderr was blocked") }

@@ -60,8 +60,8 @@ public struct ByteScanner {
     return line
   }
 
-  /// Whether what is left is a line without an end.
-  public var isTorn: Bool { unsafe !isAtEnd && find(0x0A) == nil }
+  /// Whether the last line of what is left has no end.
+  public var isTorn: Bool { unsafe !isAtEnd && end[-1] != 0x0A }
 
   /// Whether the last byte is a digit, as in every line that ends with a number.
   @inline(__always)
@@ -131,23 +131,37 @@ public struct ByteScanner {
   /// Takes a decimal number up to 2^64 - 1; nil, and nothing is passed over, where no
   /// digit comes next or the number is larger.
   public mutating func number() -> UInt64? {
+    var text = eightBytes(after: 0)
+    var length = Digits.count(in: text)
+    guard length > 0 else { return nil }
+    var value = Digits.number(text, count: length)
+    if length == 8 {
+      // Sixteen digits always fit; what comes behind them is rare.
+      text = eightBytes(after: 8)
+      let more = Digits.count(in: text)
+      if more == 8 { return longNumber() }
+      if more > 0 {
+        value = value &* Digits.power(more) &+ Digits.number(text, count: more)
+        length += more
+      }
+    }
+    unsafe cursor += length
+    return value
+  }
+
+  /// A number of any length.
+  @inline(never)
+  private mutating func longNumber() -> UInt64? {
     var value: UInt64 = 0
     var stop = unsafe cursor
-    while unsafe stop != end {
-      let digit = unsafe stop.pointee &- 0x30
-      guard digit < 10 else { break }
-      // 19 digits always fit; the twentieth may not.
-      if unsafe stop - cursor < 19 {
-        value = value &* 10 &+ UInt64(digit)
-      } else {
-        let (tens, tooLarge) = value.multipliedReportingOverflow(by: 10)
-        let (sum, overflow) = tens.addingReportingOverflow(UInt64(digit))
-        if tooLarge || overflow { return nil }
-        value = sum
-      }
+    while unsafe stop != end, unsafe isDigit(stop.pointee) {
+      let digit = UInt64(unsafe stop.pointee &- 0x30)
+      let (tens, tooLarge) = value.multipliedReportingOverflow(by: 10)
+      let (sum, overflow) = tens.addingReportingOverflow(digit)
+      if tooLarge || overflow { return nil }
+      value = sum
       unsafe stop += 1
     }
-    guard unsafe stop != cursor else { return nil }
     unsafe cursor = stop
     return value
   }
@@ -165,37 +179,38 @@ public struct ByteScanner {
   /// Returns whether there were as many, and nothing but digits and blanks.
   ///
   /// Eight bytes at a time: of blanks (0x20) and digits (0x30 to 0x39) bit 4 tells which.
+  @inline(never)
   public mutating func skipNumberFields(_ wanted: Int) -> Bool {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let blanks: UInt64 = 0x2020_2020_2020_2020
-    var found = 0
-    var carry: UInt64 = 0
+    var missing = wanted
+    var afterDigit: UInt64 = 0
     while unsafe cursor != end {
       let left = unsafe end - cursor
-      var bytes = eightBytes(after: 0)
-      if left < 8 { bytes |= blanks << UInt64(left * 8) }
+      // Of a blank nothing is left, of a digit 0x10 and its value.
+      let bytes = eightBytes(after: 0) ^ (left < 8 ? blanks >> UInt64(64 - left * 8) : blanks)
       let digits = (bytes >> 4) & ones
-      // 0x20 to 0x3F at all; not above 0x39; and 0x20 itself where it is no digit.
-      let isPlain = bytes & 0xE0E0_E0E0_E0E0_E0E0 == blanks
-      let isTooHigh = (bytes &+ 0x0606_0606_0606_0606) & 0x4040_4040_4040_4040 != 0
-      let isBlank = bytes & ((digits ^ ones) &* 0x0F) == 0
-      guard isPlain, !isTooHigh, isBlank else { return false }
+      // Neither 0x20 to 0x3F; nor above 0x39; nor 0x21 to 0x2F.
+      let others =
+        (bytes | (bytes &+ 0x0606_0606_0606_0606)) & 0xE0E0_E0E0_E0E0_E0E0
+        | bytes & ((digits ^ ones) &* 0x0F)
+      guard others == 0 else { return false }
       // The first digit of each number: one that has no digit before it.
-      var starts = digits & ~((digits << 8) | carry)
+      var starts = digits & ~(digits << 8 | afterDigit)
       let count = Int((starts &* ones) >> 56)
-      if found + count > wanted {
-        while found < wanted {
+      if count > missing {
+        while missing > 0 {
           starts &= starts &- 1
-          found += 1
+          missing -= 1
         }
         unsafe cursor += starts.trailingZeroBitCount / 8
         return true
       }
-      found += count
-      carry = digits >> 56
+      missing -= count
+      afterDigit = digits >> 56
       unsafe cursor += min(left, 8)
     }
-    return found == wanted
+    return missing == 0
   }
 
   private func find(_ byte: UInt8) -> UnsafePointer<UInt8>? {

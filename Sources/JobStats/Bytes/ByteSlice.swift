@@ -30,6 +30,14 @@ public struct ByteSlice {
     }
   }
 
+  /// Whether the bytes are those of `other`.
+  /// - Complexity: one comparison of lengths, then of the bytes.
+  public func equals(_ other: ByteSlice) -> Bool {
+    guard other.count == count else { return false }
+    guard count > 0 else { return true }
+    return unsafe memcmp(other.bytes.baseAddress!, bytes.baseAddress!, count) == 0
+  }
+
   public static func == (slice: ByteSlice, word: StaticString) -> Bool {
     guard word.utf8CodeUnitCount == slice.count else { return false }
     guard slice.count > 0 else { return true }

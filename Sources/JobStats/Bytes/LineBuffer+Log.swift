@@ -46,7 +46,8 @@ extension LineBuffer {
     append(UInt8(ascii: ":"))
     append(padded: second % 60, width: 2)
     append(UInt8(ascii: "."))
-    append(padded: nanoseconds % 1_000_000_000, width: 9)
+    append(padded: nanoseconds % 1_000_000_000 / 10, width: 8)
+    append(padded: nanoseconds % 10, width: 1)
     append("Z ")
   }
 }

@@ -32,7 +32,8 @@ public final class LineBuffer {
   }
 
   public func append(_ text: StaticString) {
-    unsafe append(text.utf8Start, text.utf8CodeUnitCount)
+    reserve(text.utf8CodeUnitCount)
+    put(text)
   }
 
   public func append(_ array: [UInt8]) {
@@ -51,35 +52,26 @@ public final class LineBuffer {
 
   /// Appends a whole number in decimal.
   public func append(decimal value: UInt64) {
-    reserve(20)
+    reserve(Self.longestNumber)
     put(decimal: value)
-  }
-
-  @inline(__always)
-  private func put(decimal value: UInt64) {
-    if value < 10 {
-      unsafe base[count] = 0x30 &+ UInt8(truncatingIfNeeded: value)
-      count += 1
-    } else {
-      write(value, Self.digits(of: value))
-    }
   }
 
   /// Appends " VALUE KEY".
+  @inline(never)
   public func append(field value: UInt64, _ key: StaticString) {
-    let length = key.utf8CodeUnitCount
-    reserve(21 + length)
+    reserve(1 + Self.longestNumber + key.utf8CodeUnitCount)
     unsafe base[count] = 0x20
     count += 1
     put(decimal: value)
-    unsafe (base + count).update(from: key.utf8Start, count: length)
-    count += length
+    put(key)
   }
 
-  /// Appends a number with leading zeros up to `width` digits; larger ones are cut off.
+  /// Appends a number with leading zeros up to `width` digits, eight at most; larger ones
+  /// are cut off.
   public func append(padded value: UInt64, width: Int) {
-    reserve(width)
-    write(value, width)
+    precondition(width > 0 && width <= 8)
+    reserve(8)
+    put(Digits.text(of: value % Digits.bound) >> UInt64(64 - 8 * width), width)
   }
 
   /// Appends thousandths with three decimals.
@@ -92,9 +84,10 @@ public final class LineBuffer {
   /// Appends nanoseconds as seconds with four decimals, rounded to the nearest.
   public func append(seconds nanoseconds: UInt64) {
     let units = nanoseconds / 100_000 &+ (nanoseconds % 100_000 >= 50_000 ? 1 : 0)
-    append(decimal: units / 10_000)
-    append(UInt8(ascii: "."))
-    append(padded: units % 10_000, width: 4)
+    reserve(Self.longestNumber)
+    put(decimal: units / 10_000)
+    // A point and the last four of eight digits.
+    put(Digits.text(of: units % 10_000) >> 24 & ~0xFF | 0x2E, 5)
   }
 
   /// Appends " -- interval SECONDS seconds".
@@ -120,27 +113,57 @@ public final class LineBuffer {
     interval = nil
   }
 
-  private func write(_ value: UInt64, _ digits: Int) {
-    var rest = value
-    var index = count + digits
-    while index > count {
-      index -= 1
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      unsafe base[index] = 0x30 &+ UInt8(truncatingIfNeeded: digit)
-      rest = quotient
+  // What puts bytes where room has been reserved.
+
+  /// The most digits there are, and room to store eight bytes where fewer count.
+  private static let longestNumber = 20 + 8
+
+  @inline(never)
+  private func put(decimal value: UInt64) {
+    if value < 10 {
+      unsafe base[count] = 0x30 &+ UInt8(truncatingIfNeeded: value)
+      count += 1
+    } else if value < Digits.bound {
+      let digits = Digits.values(of: value)
+      let zeros = digits.trailingZeroBitCount & ~7
+      put((digits | Digits.zeros) >> UInt64(zeros), 8 - zeros / 8)
+    } else {
+      put(decimal: value / Digits.bound)
+      put(Digits.text(of: value % Digits.bound), 8)
     }
-    count += digits
   }
 
-  private static func digits(of value: UInt64) -> Int {
-    var digits = 1
-    var bound: UInt64 = 10
-    while value >= bound {
-      digits += 1
-      if digits == 20 { break }
-      bound &*= 10
+  /// The first bytes of eight, the first of them lowest.
+  @inline(__always)
+  private func put(_ bytes: UInt64, _ number: Int) {
+    unsafe UnsafeMutableRawPointer(base + count).storeBytes(
+      of: bytes.littleEndian, as: UInt64.self)
+    count += number
+  }
+
+  /// A text in one or two copies of a fixed length, which are cheaper than a call.
+  private func put(_ text: StaticString) {
+    let length = text.utf8CodeUnitCount
+    if length >= 8 && length <= 16 {
+      unsafe copy(text.utf8Start, length, as: UInt64.self)
+    } else if length >= 4 && length < 8 {
+      unsafe copy(text.utf8Start, length, as: UInt32.self)
+    } else {
+      unsafe (base + count).update(from: text.utf8Start, count: length)
     }
-    return digits
+    count += length
+  }
+
+  /// The first bytes and the last, which may be some of the first again.
+  @inline(__always)
+  private func copy<Word: FixedWidthInteger & BitwiseCopyable>(
+    _ source: UnsafePointer<UInt8>, _ length: Int, as type: Word.Type
+  ) {
+    let from = unsafe UnsafeRawPointer(source)
+    let to = unsafe UnsafeMutableRawPointer(base + count)
+    let last = length - MemoryLayout<Word>.size
+    unsafe to.storeBytes(of: from.loadUnaligned(as: type), as: type)
+    unsafe (to + last).storeBytes(of: (from + last).loadUnaligned(as: type), as: type)
   }
 
   private func append(_ source: UnsafePointer<UInt8>?, _ number: Int) {

@@ -4,10 +4,10 @@
 /// of devices however many there are. Room is made when a device appears, and kept.
 package struct DeviceTable {
   private struct Row {
-    /// As the kernel writes it.
-    let name: [UInt8]
-    /// As it goes into lines, with nothing in it that could break one.
-    let printable: [UInt8]
+    /// In `names`: as the kernel writes it, and as it goes into lines, with nothing in it
+    /// that could break one.
+    let name: Range<Int>
+    let printable: Range<Int>
     var first: UInt64?
     var second: UInt64?
     var previous: (first: UInt64, second: UInt64, time: UInt64)?
@@ -16,6 +16,8 @@ package struct DeviceTable {
 
   /// Those that this poll has seen come first, in the kernel's order.
   private var rows: [Row] = []
+  /// The names of all rows, one after the other.
+  private let names = LineBuffer(capacity: 256)
   private var seen = 0
   /// Whether a device that is seen for the first time has come since the poll before.
   private var comesNew = false
@@ -29,30 +31,47 @@ package struct DeviceTable {
   /// Whether this poll has seen a device.
   package var isEmpty: Bool { seen == 0 }
 
-  /// The row of a device, made if it is new. Constant time where a device's lines come
-  /// one after the other, and the devices in the same order as before.
-  mutating func row(_ name: ByteSlice) -> Int {
-    if seen > 0, name.equals(rows[seen - 1].name) { return seen - 1 }
-    if seen == rows.count || !name.equals(rows[seen].name) {
-      if let later = rows[seen...].firstIndex(where: { name.equals($0.name) }) {
-        // Moves it to where it stands now, so that the next poll finds it there.
-        rows.swapAt(seen, later)
-      } else if let known = rows[..<seen].firstIndex(where: { name.equals($0.name) }) {
-        return known
-      } else {
-        let text = LineBuffer(capacity: 32)
-        text.append(printable: name.array)
-        rows.insert(Row(name: name.array, printable: text.bytes.array), at: seen)
+  /// Takes what a device's line says; nil leaves what an earlier line of this poll said.
+  /// Constant time where a device's lines come one after the other, and the devices in the
+  /// same order as before.
+  mutating func take(_ name: ByteSlice, first: UInt64?, second: UInt64?) {
+    var row = seen - 1
+    if seen == 0 || !isName(name, row) {
+      row = find(name)
+      if row == seen {
+        seen += 1
+        rows[row].first = first
+        rows[row].second = second
+        return
       }
     }
-    rows[seen].first = nil
-    rows[seen].second = nil
-    seen += 1
-    return seen - 1
+    if let first { rows[row].first = first }
+    if let second { rows[row].second = second }
   }
 
-  mutating func setFirst(_ row: Int, _ value: UInt64) { rows[row].first = value }
-  mutating func setSecond(_ row: Int, _ value: UInt64) { rows[row].second = value }
+  private func isName(_ name: ByteSlice, _ row: Int) -> Bool {
+    names.bytes[rows[row].name].equals(name)
+  }
+
+  /// The row of a device, moved or made so that it follows those that have been seen,
+  /// unless it is one of them.
+  private mutating func find(_ name: ByteSlice) -> Int {
+    if seen < rows.count, isName(name, seen) { return seen }
+    if let later = rows.indices[seen...].first(where: { isName(name, $0) }) {
+      // Moves it to where it stands now, so that the next poll finds it there.
+      rows.swapAt(seen, later)
+    } else if let known = rows.indices[..<seen].first(where: { isName(name, $0) }) {
+      return known
+    } else {
+      let start = names.count
+      names.append(name)
+      let middle = names.count
+      names.append(printable: name.array)
+      rows.insert(
+        Row(name: start..<middle, printable: middle..<names.count), at: seen)
+    }
+    return seen
+  }
 
   /// Takes note of a poll that saw no device: one that comes counts from 0.
   mutating func sawNone() {
@@ -70,37 +89,43 @@ package struct DeviceTable {
   /// and keeps the values. A device that lacks one of the two has no line.
   /// - Parameter startsAtZero: whether all that a counter shows when it is first seen is
   ///   the job's.
+  @inline(never)
   mutating func write(
     _ poll: Poll, _ kind: StaticString, _ keys: (StaticString, StaticString),
     startsAtZero: Bool
   ) {
     for index in 0..<seen {
-      guard let first = rows[index].first, let second = rows[index].second else { continue }
+      let row = rows[index]
+      guard let first = row.first, let second = row.second else { continue }
       poll.begin(kind)
-      poll.lines.append(rows[index].printable)
+      poll.lines.append(names.bytes[row.printable])
       poll.lines.append(field: first, keys.0)
       poll.lines.append(field: second, keys.1)
-      let previous = rows[index].previous
-      if let previous, first >= previous.first, second >= previous.second {
-        let growth = (first: first - previous.first, second: second - previous.second)
+      var growth: (first: UInt64, second: UInt64) = (0, 0)
+      if let previous = row.previous, first >= previous.first, second >= previous.second {
+        growth = (first - previous.first, second - previous.second)
         if let interval = poll.interval(since: previous.time) {
           poll.beginInterval(interval)
           poll.lines.append(field: growth.first, keys.0)
           poll.lines.append(field: growth.second, keys.1)
         }
-        count(index, growth.first, growth.second)
-      } else if previous != nil || comesNew || startsAtZero && isFirst {
-        count(index, first, second)
+      } else if row.previous != nil || comesNew || startsAtZero && isFirst {
+        growth = (first, second)
       }
       poll.end()
-      rows[index].previous = (first, second, poll.time)
+      note(index, (first, second, poll.time), growth)
     }
     sawNone()
   }
 
-  private mutating func count(_ row: Int, _ first: UInt64, _ second: UInt64) {
-    rows[row].total.first &+= first
-    rows[row].total.second &+= second
+  private mutating func note(
+    _ row: Int, _ values: (first: UInt64, second: UInt64, time: UInt64),
+    _ growth: (first: UInt64, second: UInt64)
+  ) {
+    var rows = self.rows.mutableSpan
+    rows[row].previous = values
+    rows[row].total.first &+= growth.first
+    rows[row].total.second &+= growth.second
   }
 
   /// Logs "total KIND:NAME N FIRST N SECOND" for each device that was ever logged.
@@ -109,7 +134,7 @@ package struct DeviceTable {
       let text = LineBuffer(capacity: 128)
       text.append("total ")
       text.append(kind)
-      text.append(row.printable)
+      text.append(names.bytes[row.printable])
       text.append(field: row.total.first, keys.0)
       text.append(field: row.total.second, keys.1)
       log.notice(String(decoding: text.bytes.array, as: UTF8.self))

@@ -36,33 +36,30 @@ public final class Sampler {
     let poll = Poll(
       time: time, timeOfDay: timestamps ? WallClock.now() : nil, isLast: isLast, lines: lines)
     log.pollTime = poll.timeOfDay
-    for statistic in statistics { statistic.sample(poll) }
+    var next = UInt64.max
+    for statistic in statistics {
+      statistic.sample(poll)
+      if let time = statistic.nextAttention, time < next { next = time }
+    }
+    nextAttention = next
     oom.look(poll)
     log.pollTime = nil
-    askForAttention()
     polls &+= 1
     sink.write(lines)
   }
 
-  /// When a statistic wants `attend` to be called though no poll is due.
-  public private(set) var nextAttention: UInt64?
-
-  private func askForAttention() {
-    nextAttention = nil
-    for statistic in statistics {
-      guard let time = statistic.nextAttention else { continue }
-      nextAttention = min(nextAttention ?? time, time)
-    }
-  }
+  /// When a statistic wants `attend` to be called though no poll is due; `max`: never.
+  public private(set) var nextAttention = UInt64.max
 
   /// Lets those statistics that want it look after their sources.
   public func attend(_ time: UInt64) {
     lines.clear()
     let poll = Poll(time: time, timeOfDay: nil, isLast: false, lines: lines)
+    nextAttention = .max
     for statistic in statistics {
       if let next = statistic.nextAttention, next <= time { statistic.attend(poll) }
+      nextAttention = min(nextAttention, statistic.nextAttention ?? .max)
     }
-    askForAttention()
   }
 
   /// Logs what the job's statistics amount to.

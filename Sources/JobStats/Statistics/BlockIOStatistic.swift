@@ -99,8 +99,7 @@ public final class BlockIOStatistic: Statistic {
         malformed += 1
         continue
       }
-      let row = devices.row(name)
-      if isRead { devices.setSecond(row, value) } else { devices.setFirst(row, value) }
+      devices.take(name, first: isRead ? nil : value, second: isRead ? value : nil)
     }
     if file.isTorn { malformed += 1 }
   }

@@ -12,9 +12,24 @@ package struct CPUTimes: Equatable {
 
   /// v2's cpu.stat: "user_usec N" and "system_usec N" among other keys, in microseconds.
   package init?(cpuStat scanner: ByteScanner, malformed: inout UInt64) {
+    // All kernels write them in this order.
+    var file = scanner
+    var count: UInt64 = 0
+    if let user = file.value(of: Self.userWord, malformed: &count),
+      let system = file.value(of: Self.systemWord, malformed: &count),
+      max(user, system) <= .max / 1000
+    {
+      while let line = file.line() { count += line.endsInDigit ? 0 : 1 }
+      malformed += count + (file.isTorn ? 1 : 0)
+      self.init(user: user * 1000, system: system * 1000)
+      return
+    }
     self.init(
       scanner, user: "user_usec", system: "system_usec", nanosecondsPerUnit: 1000, &malformed)
   }
+
+  private static let userWord = LineWord(0x6573_755F_7265_7375, 0x63, length: 9)
+  private static let systemWord = LineWord(0x755F_6D65_7473_7973, 0x63_6573, length: 11)
 
   /// v1's cpuacct.stat: "user N" and "system N", in ticks.
   package init?(

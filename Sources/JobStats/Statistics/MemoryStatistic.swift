@@ -18,8 +18,7 @@ public final class MemoryStatistic: Statistic {
   private var isAnnounced = false
   private var absence = AbsenceNotice()
   private var sampledAt: UInt64 = 0
-  /// How many bytes stood in front of the first wanted line; 0: not known.
-  private var firstWanted = 0
+  private var reader = MemoryReader()
   /// Whether the kernel keeps a high-water mark, once that has been looked for.
   private var hasMark: Bool?
 
@@ -54,7 +53,7 @@ public final class MemoryStatistic: Statistic {
       absence.tell(context, Self.name, "no memory.stat in the job's control group")
       return nil
     }
-    let values = values(scanner)
+    let values = reader.read(scanner, malformed: &stat.malformed)
     context.memory.take(rss: values.rss ?? 0)
     if hasMark == nil { hasMark = MemoryMark(context) != nil }
     return values
@@ -76,29 +75,6 @@ public final class MemoryStatistic: Statistic {
     hasMark = false
     return values
   }
-
-  /// The wanted lines stand where they stood at the last poll, or nearly: those in front of
-  /// them are not read again. If one is missing there, all are.
-  private func values(_ scanner: ByteScanner) -> MemoryValues {
-    var rest = scanner
-    let isKnown = firstWanted > Self.slack && rest.left > firstWanted
-    if isKnown {
-      rest.skip(firstWanted - Self.slack)
-      _ = rest.line()
-      var first = 0
-      var malformed: UInt64 = 0
-      let values = MemoryValues(rest, first: &first, malformed: &malformed)
-      if first > 0 {
-        stat.malformed += malformed
-        firstWanted = scanner.left - rest.left + first
-        return values
-      }
-    }
-    return MemoryValues(scanner, first: &firstWanted, malformed: &stat.malformed)
-  }
-
-  /// By how much the numbers in front of them may have become shorter since: 64 bytes.
-  private static let slack = 64
 
   /// Where the kernel keeps no mark of the job's, the peak is sampled, and worth something
   /// only if that is done at least once a second.

@@ -10,26 +10,20 @@ package struct MemoryValues: Equatable {
   init() {}
 
   /// Whether it says nothing of use.
-  var isEmpty: Bool { self == MemoryValues() }
+  var isEmpty: Bool { cache == nil && swap == nil && majorFaults == nil && rss == nil }
+
+  /// Whether the file holds all that is wanted, so that no line can come to stand for it.
+  private(set) var isComplete = false
 
   /// v1: where the file has `total_…` keys, they count. v2: "anon", "file" and "pgmajfault".
   /// `malformed` is raised by each line that is not of the file's form.
   package init(_ scanner: ByteScanner, malformed: inout UInt64) {
-    var first = 0
-    self.init(scanner, first: &first, malformed: &malformed)
-  }
-
-  /// - Parameter first: how many bytes stand in front of the first `total_…` line that is
-  ///   wanted; 0 where all four are not there.
-  init(_ scanner: ByteScanner, first: inout Int, malformed: inout UInt64) {
     var file = scanner
-    first = 0
     // The four values of the group itself, then those with the groups below it.
     var values = InlineArray<8, UInt64>(repeating: 0)
     var present: UInt8 = 0
     while true {
       // No word that is looked for has a newline in it, so it is all in this line.
-      let before = file.left
       var next = file.eightBytes(after: 0)
       var start = 0
       if Word.total.begins(next) {
@@ -52,12 +46,11 @@ package struct MemoryValues: Equatable {
       }
       let index = place & 3 + (start > 0 ? 4 : 0)
       if place >= Word.unified { isUnified = true }
-      if start > 0, present < 1 << 4 { first = scanner.left - before }
       values[index] = value
       present |= 1 << UInt8(index)
     }
     if file.isTorn { malformed += 1 }
-    if present < 0xF0 { first = 0 }
+    isComplete = isUnified ? present == 0b1011 : present >= 0xF0
     let group = present >= 1 << 4 ? 4 : 0
     func value(_ place: Int) -> UInt64? {
       present & 1 << UInt8(group + place) != 0 ? values[group + place] : nil

@@ -40,10 +40,11 @@ public final class NetworkStatistic: Statistic {
   ) {
     var file = scanner
     while var line = file.line() {
+      // Both lines of the heading have a bar here ("Inter-|", " face |").
+      if line.eightBytes(after: 6) & 0xFF == UInt64(UInt8(ascii: "|")) { continue }
       line.skipBlanks()
       guard let name = line.prefix(to: UInt8(ascii: ":")), !name.isEmpty else {
-        // The heading has bars and no colon.
-        if line.rest.firstIndex(of: UInt8(ascii: "|")) == nil { malformed += 1 }
+        malformed += 1
         continue
       }
       if name == "lo" { continue }
@@ -51,9 +52,7 @@ public final class NetworkStatistic: Statistic {
         malformed += 1
         continue
       }
-      let row = interfaces.row(name)
-      interfaces.setFirst(row, sent)
-      interfaces.setSecond(row, received)
+      interfaces.take(name, first: sent, second: received)
     }
     if file.isTorn { malformed += 1 }
   }

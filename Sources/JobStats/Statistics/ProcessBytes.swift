@@ -20,9 +20,8 @@ final class ProcessBytes {
     announce(totals)
     table.begin()
     if totals.tellsBytes {
-      let row = table.row(name.bytes)
-      table.setFirst(row, totals.counters.written)
-      table.setSecond(row, totals.counters.read)
+      table.take(
+        name.bytes, first: totals.counters.written, second: totals.counters.read)
     }
     table.write(poll, kind, keys, startsAtZero: processes.startAtZero)
   }

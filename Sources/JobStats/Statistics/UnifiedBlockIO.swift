@@ -10,14 +10,13 @@ package enum UnifiedBlockIO {
     var file = scanner
     while var line = file.line() {
       var name: ByteSlice?
-      var row: Int?
       while true {
         line.skipBlanks()
         if line.isAtEnd { break }
         let isRead = line.skip("rbytes=")
         guard isRead || line.skip("wbytes=") else {
           let word = line.word()
-          if word.firstIndex(of: UInt8(ascii: "=")) == nil { (name, row) = (word, nil) }
+          if word.firstIndex(of: UInt8(ascii: "=")) == nil { name = word }
           continue
         }
         guard let name, let value = line.numberField() else {
@@ -25,9 +24,7 @@ package enum UnifiedBlockIO {
           _ = line.word()
           continue
         }
-        let known = row ?? devices.row(name)
-        row = known
-        if isRead { devices.setSecond(known, value) } else { devices.setFirst(known, value) }
+        devices.take(name, first: isRead ? nil : value, second: isRead ? value : nil)
       }
     }
     if file.isTorn { malformed += 1 }

@@ -43,7 +43,8 @@ import Testing
 
   @Test(
     arguments: [
-      (0, 1, "0"), (7, 2, "07"), (99, 2, "99"), (123, 2, "23"), (5, 9, "000000005"),
+      (0, 1, "0"), (7, 2, "07"), (99, 2, "99"), (123, 2, "23"), (5, 8, "00000005"),
+      (987_654_321, 8, "87654321"),
     ] as [(UInt64, Int, String)])
   func `padded numbers are as wide as asked for`(value: UInt64, width: Int, shown: String) {
     #expect(text { $0.append(padded: value, width: width) } == shown)
