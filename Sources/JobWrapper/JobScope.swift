@@ -17,6 +17,8 @@ struct JobScope {
   private var shared: SharedGroups?
   /// The job's processes, on this machine, where no group serves.
   private(set) var processes: ProcessScope?
+  /// Where the v2 group is, and what was changed for it.
+  private var unified: UnifiedPlace?
 
   /// Makes groups where the scope wants some. Throws where `own` can't be had.
   init(_ scope: Options.Scope, _ root: RootDirectory, _ log: Log) throws(OptionError) {
@@ -30,20 +32,45 @@ struct JobScope {
       try refuse("no group can be made in the recorded tree \(root.path.text)")
       return
     }
-    let plan = OwnGroupPlan(root, inherited: inherited, insists: scope == .own)
+    var plan = OwnGroupPlan(root, inherited: inherited, insists: scope == .own)
+    if let started = plan.unified {
+      do throws(UnifiedPlace.Refusal) {
+        let place = try UnifiedPlace(
+          root, started: started, elsewhere: plan.elsewhere, insists: scope == .own)
+        plan.add(place)
+        unified = place
+        for remark in place.remarks {
+          if scope == .own { log.warning(remark) } else { log.debug(remark) }
+        }
+      } catch {
+        // Beside v1 groups it is one of many; alone it is all.
+        if plan.parents.isEmpty { try refuse(error.reason) } else { log.debug(error.reason) }
+      }
+    }
     remarks = plan.remarks
     for remark in remarks where scope == .own { log.warning(remark) }
     for remark in remarks where scope == .auto { log.debug("no group: \(remark)") }
     let made = OwnGroup.make(root, below: plan.parents)
     groups = made.groups
+    unified?.release()
+    if !hasUnified { leaveUnified() }
     for failure in made.failures { try refuse(failure.message) }
-    if plan.parents.isEmpty { try refuse("no v1 hierarchy is mounted that could have one") }
+    if plan.parents.isEmpty && failures.isEmpty {
+      try refuse("no hierarchy is mounted that could have one")
+    }
   }
+
+  private var hasUnified: Bool { groups.contains { $0.controllers.contains(.unified) } }
+
+  /// Puts back what was changed for the v2 group. Returns what can't be.
+  @discardableResult
+  private mutating func leaveUnified() -> [String] { unified.take()?.putBack() ?? [] }
 
   /// Takes note of a group that the program could not enter: it does without.
   mutating func drop(_ index: Int, error: CInt) throws(OptionError) {
     let group = groups.remove(at: index)
     _ = group.remove()
+    if !hasUnified { leaveUnified() }
     try refuse(SystemError("enter", group.path, code: error).message)
     if groups.isEmpty { lookAround() }
   }
@@ -81,6 +108,7 @@ struct JobScope {
     if !groups.isEmpty {
       log.notice("scope own: " + groups.map(\.path.text).joined(separator: ", "))
       for failure in failures { log.notice("a group of its own is missing: \(failure)") }
+      if let missing = unified?.missing { log.notice("the job's v2 group has \(missing)") }
       return
     }
     // One reason says enough: the others are alike.
@@ -97,8 +125,16 @@ struct JobScope {
     log.notice("scope inherit: \(shared?.places ?? ""): \(reasons.joined(separator: "; "))")
   }
 
-  /// Removes the groups. Returns what to say of those that could not be.
+  /// Removes the groups, and puts back what was changed for them. Returns what to say of what
+  /// could not be.
   mutating func remove() -> String? {
+    let left = removeGroups().map { [$0] } ?? []
+    let texts = left + leaveUnified()
+    return texts.isEmpty ? nil : texts.joined(separator: "; ")
+  }
+
+  /// Lets go of the groups, removed or not.
+  private mutating func removeGroups() -> String? {
     defer { groups = [] }
     let left = groups.filter { !$0.remove() }
     guard !left.isEmpty else { return nil }

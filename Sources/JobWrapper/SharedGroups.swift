@@ -13,16 +13,10 @@ struct SharedGroups {
   init(_ groups: [Controller: GroupPlace], _ root: RootDirectory, besides process: pid_t) {
     self.groups = groups
     for controller in [Controller.memory, .cpuacct, .blkio, .unified] {
-      guard let place = groups[controller]?.directory, !paths.contains(place.text),
-        let list = try? root.contents(place.appending("cgroup.procs"))
-      else { continue }
-      let hasOthers = ByteScanner.scan(list) { scanner in
-        while var line = scanner.line() {
-          if let id = line.number(), id != UInt64(process) { return true }
-        }
-        return false
+      guard let place = groups[controller]?.directory, !paths.contains(place.text) else {
+        continue
       }
-      if hasOthers { paths.append(place.text) }
+      if root.hasProcesses(in: place, besides: process) { paths.append(place.text) }
     }
   }
 

@@ -29,8 +29,10 @@ check() {
   *)
     echo "not ok $TOPIC: $what" >&3
     {
-      cat "/tmp/trace.$$"
-      for file in "/tmp/check.$$"/*; do [ ! -f "$file" ] || { echo "--- $file"; cat "$file"; }; done
+      tail -n 40 "/tmp/trace.$$"
+      for file in "/tmp/check.$$"/*; do
+        [ ! -f "$file" ] || { echo "--- $file"; head -n 20 "$file"; }
+      done
     } | sed 's/^/  | /' >&3
     ;;
   esac
@@ -52,7 +54,7 @@ within() {
 within_as_user() {
   group=$1
   shift
-  within "$group" su -s /bin/sh -c 'exec "$0" "$@"' user "$@"
+  within "$group" su -s /bin/sh -c 'exec "$0" "$@"' -- user "$@"
 }
 
 # Hands a group over to the ordinary user, as systemd delegates one.

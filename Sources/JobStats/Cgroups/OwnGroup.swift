@@ -7,8 +7,7 @@ public final class OwnGroup {
   public let controllers: [Controller]
   public let path: BytePath
   private let root: RootDirectory
-  /// Held open, and locked as long as this process lives: so that any other crunchstat,
-  /// whatever process ids it sees, can tell a group in use from one left behind.
+  /// Held open, and locked: see `StaleGroups`.
   private let directory: Descriptor
 
   /// Makes the group, or throws; EEXIST where one of that name is there.
@@ -43,7 +42,7 @@ public final class OwnGroup {
   /// still in it. The kernel may need a moment to see the last process off.
   public func remove() -> Bool {
     // A crunchstat inside of it may have been killed.
-    Self.removeStale(root, below: path)
+    StaleGroups.remove(root, below: path)
     for pause: UInt32 in [0, 1, 2, 4, 8, 16, 32] {
       if pause > 0 { usleep(pause * 1000) }
       do throws(SystemError) {
@@ -72,7 +71,25 @@ public final class OwnGroup {
   public static func make(
     _ root: RootDirectory, below parents: [OwnGroupPlan.Parent]
   ) -> (groups: [OwnGroup], failures: [SystemError]) {
-    for parent in parents { removeStale(root, below: parent.directory) }
+    for parent in parents { StaleGroups.remove(root, below: parent.directory) }
+    return make(root, parents, suffix: "")
+  }
+
+  /// Makes one group of no controllers, whose name ends in `suffix`.
+  static func make(
+    _ root: RootDirectory, in directory: BytePath, _ suffix: String
+  ) throws(SystemError) -> OwnGroup {
+    let parent = OwnGroupPlan.Parent(directory: directory, controllers: [])
+    let (groups, failures) = make(root, [parent], suffix: suffix)
+    guard let group = groups.first else {
+      throw failures.first ?? SystemError("make a group in", directory, code: EEXIST)
+    }
+    return group
+  }
+
+  private static func make(
+    _ root: RootDirectory, _ parents: [OwnGroupPlan.Parent], suffix: String
+  ) -> (groups: [OwnGroup], failures: [SystemError]) {
     let process = getpid()
     var failures: [SystemError] = []
     // Process id namespaces share trees, so that a name may be taken.
@@ -80,7 +97,8 @@ public final class OwnGroup {
       var made: [OwnGroup] = []
       failures = []
       for parent in parents {
-        let path = parent.directory.appending("\(prefix)\(process)-\(number)")
+        let name = "\(StaleGroups.prefix)\(process)-\(number)\(suffix)"
+        let path = parent.directory.appending(name)
         do throws(SystemError) {
           made.append(try OwnGroup(root, path, parent.controllers))
         } catch {
@@ -94,20 +112,5 @@ public final class OwnGroup {
       return (made, failures)
     }
     return ([], failures)
-  }
-
-  private static let prefix = "crunchstat-"
-
-  /// Removes empty groups whose crunchstat has died: nobody holds their lock.
-  private static func removeStale(_ root: RootDirectory, below parent: BytePath) {
-    for name in root.names(in: parent) where name.bytes.starts(with: prefix.utf8) {
-      let path = parent.appending(name)
-      guard let directory = try? root.open(path, O_RDONLY | O_DIRECTORY),
-        flock(directory.number, LOCK_EX | LOCK_NB) == 0
-      else { continue }
-      // A crunchstat inside a crunchstat may have died with it.
-      removeStale(root, below: path)
-      try? root.removeDirectory(path)
-    }
   }
 }

@@ -9,11 +9,16 @@ public struct OwnGroupPlan {
     public let controllers: [Controller]
   }
 
+  /// Those of v1 hierarchies.
   public private(set) var parents: [Parent] = []
+  /// The v2 group that crunchstat was started in; `UnifiedPlace` knows what can be done there.
+  public let unified: GroupPlace?
+  /// The controllers that v1 hierarchies carry.
+  public let elsewhere: Set<Controller>
   /// Why a hierarchy was left out, or what making a group in it changes: one line each.
   public private(set) var remarks: [String] = []
 
-  private static let counting: [Controller] = [.memory, .cpuacct, .blkio, .pids, .unified]
+  private static let counting: [Controller] = [.memory, .cpuacct, .blkio, .pids]
 
   /// - Parameters:
   ///   - inherited: the groups that crunchstat was started in.
@@ -21,9 +26,12 @@ public struct OwnGroupPlan {
   public init(
     _ root: RootDirectory, inherited: [Controller: GroupPlace], insists: Bool
   ) {
+    let places = inherited.filter { !$0.value.mount.carries(.unified) }
+    unified = inherited[.unified]
+    elsewhere = Set(places.keys)
     var seen: [ControlGroupMount] = []
     for controller in Self.counting {
-      guard let place = inherited[controller], !seen.contains(place.mount) else { continue }
+      guard let place = places[controller], !seen.contains(place.mount) else { continue }
       seen.append(place.mount)
       if let remark = Self.remark(root, place) {
         remarks.append("\(place.mount.point.text): \(remark)")
@@ -32,34 +40,22 @@ public struct OwnGroupPlan {
       let controllers = Self.counting.filter { place.mount.carries($0) }
       parents.append(Parent(directory: place.directory, controllers: controllers))
     }
-    // A host with v2 alone: without memory the group would tell half of the job.
-    if parents.allSatisfy({ $0.controllers == [.unified] }) { parents = [] }
+  }
+
+  /// Adds the place for the v2 group, which was found meanwhile.
+  public mutating func add(_ place: UnifiedPlace) {
+    parents.append(Parent(directory: place.directory, controllers: [.unified]))
   }
 
   /// What a group of its own would change for the job in this hierarchy, or nil.
   private static func remark(_ root: RootDirectory, _ place: GroupPlace) -> String? {
     let mount = place.mount
-    let handsOn = place.directory.appending("cgroup.subtree_control")
-    if mount.carries(.cpu) || mount.carries(.unified) && hasWord("cpu", root, handsOn) {
+    if mount.carries(.cpu) {
       return "a group in a hierarchy with cpu gets a share of the processors of its own"
     }
     guard mount.carries(.memory) else { return nil }
     let isHierarchical = try? root.contents(place.directory.appending("memory.use_hierarchy"))
     guard isHierarchical?.first == UInt8(ascii: "0") else { return nil }
     return "use_hierarchy is 0: a group escapes the memory limit of its parent"
-  }
-
-  private static func hasWord(_ word: StaticString, _ root: RootDirectory, _ path: BytePath)
-    -> Bool
-  {
-    guard let bytes = try? root.contents(path) else { return false }
-    return ByteScanner.scan(bytes) { scanner in
-      guard var line = scanner.line() else { return false }
-      while true {
-        let next = line.word()
-        if next.isEmpty { return false }
-        if next == word { return true }
-      }
-    }
   }
 }

@@ -59,6 +59,16 @@ public final class RootDirectory {
     return buffer.scanner.rest.array
   }
 
+  /// Writes a word into a file that is there, in one write(2), as the kernel's files want it.
+  public func write(_ text: String, to path: BytePath) throws(SystemError) {
+    let file = try open(path, O_WRONLY)
+    let bytes = Array(text.utf8)
+    try checked(
+      unsafe bytes.withUnsafeBytes {
+        unsafe cstat_write(file.number, $0.baseAddress, $0.count)
+      }, "write \(text) to", path)
+  }
+
   /// The names in a directory; none where it can't be read.
   public func names(in path: BytePath) -> [BytePath] {
     guard let number = try? open(path, O_RDONLY | O_DIRECTORY).release(),

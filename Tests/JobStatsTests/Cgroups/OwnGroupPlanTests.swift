@@ -28,11 +28,10 @@ import Testing
   @Test func `on a hybrid there is one in each hierarchy that counts and has no cpu`() throws {
     let plan = try plan(["cpu", "cpuacct", "cpuset", "memory", "blkio", "pids", "freezer", nil])
     #expect(
-      directories(plan) == [
-        "/memory/job", "/cpuacct/job", "/blkio/job", "/pids/job", "/unified/job",
-      ])
-    #expect(
-      plan.parents.map(\.controllers) == [[.memory], [.cpuacct], [.blkio], [.pids], [.unified]])
+      directories(plan) == ["/memory/job", "/cpuacct/job", "/blkio/job", "/pids/job"])
+    #expect(plan.parents.map(\.controllers) == [[.memory], [.cpuacct], [.blkio], [.pids]])
+    #expect(plan.unified?.directory.text == "/unified/job")
+    #expect(plan.elsewhere == [.cpu, .cpuacct, .cpuset, .memory, .blkio, .pids])
     #expect(plan.remarks.isEmpty)
   }
 
@@ -43,10 +42,10 @@ import Testing
 
   @Test func `a hierarchy that carries cpu is left out, unless the user insists`() throws {
     let auto = try plan(["memory", "cpu,cpuacct", nil])
-    #expect(directories(auto) == ["/memory/job", "/unified/job"])
+    #expect(directories(auto) == ["/memory/job"])
     #expect(auto.remarks.count == 1 && auto.remarks[0].hasPrefix("/cpu,cpuacct: "))
     let own = try plan(["memory", "cpu,cpuacct", nil], insists: true)
-    #expect(directories(own) == ["/memory/job", "/cpu,cpuacct/job", "/unified/job"])
+    #expect(directories(own) == ["/memory/job", "/cpu,cpuacct/job"])
     #expect(own.remarks == auto.remarks)
   }
 
@@ -66,29 +65,16 @@ import Testing
     #expect(plan.remarks.allSatisfy { $0.contains("/memory: use_hierarchy is 0") })
   }
 
-  @Test(
-    arguments: [
-      ("cpu\n", true), ("memory cpu pids\n", true), ("cpuset\n", false), ("memory\n", false),
-      ("\n", false), ("", false), (nil, false),
-    ] as [(String?, Bool)])
-  func `a v2 group that hands cpu on is left out`(control: String?, isLeftOut: Bool) throws {
-    let files = control.map { ["/unified/job/cgroup.subtree_control": $0] } ?? [:]
-    let auto = try plan(["memory", nil], files)
-    #expect(directories(auto) == ["/memory/job"] + (isLeftOut ? [] : ["/unified/job"]))
-    #expect(auto.remarks.count == (isLeftOut ? 1 : 0))
-    let own = try plan(["memory", nil], insists: true, files)
-    #expect(directories(own) == ["/memory/job", "/unified/job"])
-    #expect(own.remarks == auto.remarks)
-  }
-
-  @Test(arguments: [false, true])
-  func `on a host with v2 alone none is made`(insists: Bool) throws {
-    #expect(try plan([nil], insists: insists).parents.isEmpty)
+  @Test func `on a host with v2 alone there is the place where crunchstat was started`() throws
+  {
+    let plan = try plan([nil])
+    #expect(plan.parents.isEmpty && plan.elsewhere.isEmpty)
+    #expect(plan.unified?.directory.text == "/unified/job")
   }
 
   @Test func `where nothing is mounted there is nothing to make`() throws {
     let plan = try plan([])
-    #expect(plan.parents.isEmpty && plan.remarks.isEmpty)
+    #expect(plan.parents.isEmpty && plan.unified == nil && plan.remarks.isEmpty)
   }
 
   @Test func `each hierarchy gets one below the group that the process is in there`() throws {
