@@ -27,6 +27,10 @@ struct Main {
       print(Request.help)
       return 0
     }
+    if let polls = request.barePolls {
+      try RecordedPolls(RecordedLayout.v1.tree(), Registry.byDefault).make(polls)
+      return 0
+    }
     guard AllocationCounter.counts else {
       throw BenchmarkFailure(text: "the allocation counter does not count")
     }

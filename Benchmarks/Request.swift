@@ -19,6 +19,8 @@ struct Request {
   var isQuick = false
   /// Only the gate: fails where a steady poll allocates.
   var isGate = false
+  /// Only so many polls of a recorded tree, for a tool that counts instructions.
+  var barePolls: Int?
   var isHelp = false
 
   struct Failure: Error { let text: String }
@@ -34,6 +36,11 @@ struct Request {
       case "--quick": isQuick = true
       case "--allocations": isGate = true
       case "--help", "-h": isHelp = true
+      case _ where word.hasPrefix("--bare="):
+        guard let polls = Int(word.dropFirst(7)), polls > 0 else {
+          throw Failure(text: "\(word): a number of polls is wanted, above 0")
+        }
+        barePolls = polls
       default: throw Failure(text: "\"\(word)\" is neither a flag nor a section; see --help")
       }
     }
@@ -48,6 +55,7 @@ struct Request {
     return """
       usage: Benchmarks [--quick] [SECTION...]
              Benchmarks --allocations
+             Benchmarks --bare=N
 
       Measures what crunchstat costs, beside "the floor": a loop in C that waits, reads and
       writes as much and does nothing else. Without sections it measures all of them.
@@ -59,6 +67,8 @@ struct Request {
         --quick         fewer and shorter rounds, for CI: no ratio to rely on
         --allocations   counts the allocations of 2,000 steady polls of every statistic,
                         recorded and real; exit status 1 if there is any
+        --bare=N        polls a recorded v1 tree N times and tells nothing: for
+                        Benchmarks/instructions.sh, which counts instructions
         --help          this text
 
       exit status: 0; 1 when the gate found an allocation; 2 when it could not measure.

@@ -37,8 +37,10 @@ final class RecordedPolls {
   }
 
   /// Polls until all room has been made that is ever needed.
-  func warmUp() throws(SystemError) {
-    for _ in 0..<200 {
+  func warmUp() throws(SystemError) { try make(200) }
+
+  func make(_ polls: Int) throws(SystemError) {
+    for _ in 0..<polls {
       try change()
       poll()
     }
