@@ -59,7 +59,8 @@ let package = Package(
       name: "BenchmarkSupport", path: "Benchmarks/Support", cSettings: cSettings),
     .executableTarget(
       name: "Benchmarks", dependencies: ["BenchmarkSupport", "JobStats", "JobWrapper"],
-      path: "Benchmarks", exclude: ["Support", "Demo", "steady-memory.sh", "link-order.sh"],
+      path: "Benchmarks",
+      exclude: ["Support", "Demo", "steady-memory.sh", "link-order.sh", "instructions.sh"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "JobStatsTests", dependencies: ["JobStats", "JobWrapper", "CStatShim"],

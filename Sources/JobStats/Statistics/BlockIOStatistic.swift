@@ -41,10 +41,14 @@ public final class BlockIOStatistic: Statistic {
     for index in files.indices where index != current {
       guard scan(index, poll) else {
         // One that is there stays open, so that its first device is seen at once; others
-        // that name none are looked at again after a pause.
-        if files[index].isOpen && isPresent { files[index].rest(poll) }
-        isPresent = isPresent || files[index].isOpen
-        if files[index].isOpen && current == nil { devices.sawNone() }
+        // that name none are looked at again after a pause, and so is that one where the
+        // processes are asked as long as it names none.
+        let isThere = files[index].isOpen
+        if isThere && current == nil { devices.sawNone() }
+        if isThere && (isPresent || processes != nil && index != Self.unified) {
+          files[index].rest(poll)
+        }
+        isPresent = isPresent || isThere
         continue
       }
       if current != nil { devices.forget() }
