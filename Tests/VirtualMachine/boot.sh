@@ -17,6 +17,7 @@ tree=$work/tree
 mkdir -p "$tree"/{bin,checks,dev,etc,lib,proc,root,sys,tmp}
 cp "$(command -v busybox)" "$binary" "$tree/bin/"
 cc -O1 -static -o "$tree/bin/load" "$here/../CrunchstatTests/load.c"
+cc -O1 -static -o "$tree/bin/cgroup-namespace" "$here/cgroup-namespace.c"
 cp -r "$kernel/lib/modules" "$tree/lib/"
 install -m 755 "$here/init" "$tree/init"
 cp "$here/guest.sh" "$tree/"

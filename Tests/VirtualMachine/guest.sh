@@ -1,7 +1,7 @@
 # shellcheck shell=dash
 # What the checks in checks/*.sh stand on. Each of those files is one topic, run by one shell,
-# as root, in the root group; crunchstat, load (Tests/CrunchstatTests/load.c) and busybox are
-# in PATH; "user" is an ordinary user; /dev/vda is an empty disk. What a topic makes (groups,
+# as root, in the root group; crunchstat, load (Tests/CrunchstatTests/load.c),
+# cgroup-namespace and busybox are in PATH; "user" is an ordinary user; /dev/vda is an empty disk. What a topic makes (groups,
 # mounts), it removes.
 #
 #   check WHAT COMMAND [WORDS...]   passes when the command, mostly a function, succeeds: each

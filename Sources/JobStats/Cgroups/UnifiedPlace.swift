@@ -72,7 +72,7 @@ public final class UnifiedPlace {
 
   /// Returns why there is no place, or nil.
   private func choose(_ offered: Set<UnifiedController>) throws(Refusal) -> String? {
-    if offered.isDisjoint(with: wanted) { return lacks(levels[levels.count - 1]) }
+    if offered.isDisjoint(with: wanted) { return noMemory(levels[levels.count - 1]) }
     do throws(SystemError) { try changes.begin() } catch {
       throw Refusal(reason: error.message)
     }
@@ -125,10 +125,11 @@ public final class UnifiedPlace {
     let had = level.handedOn
     if needsMemory && !had.contains(.memory) {
       defer { changes.putBack() }
-      return changes.failures[.memory]?.message ?? lacks(level)
+      return changes.failures[.memory]?.message ?? noMemory(level)
     }
     directory = level.directory
-    missing = lacking(had, otherwise: lacks(level))
+    missing = lacking(
+      had, otherwise: "not in \(level.directory.appending("cgroup.controllers").text)")
     if let remark { remarks.append(remark) }
     return nil
   }
@@ -138,8 +139,8 @@ public final class UnifiedPlace {
     return "\(level.directory.text): a group there gets a share of the processors of its own"
   }
 
-  private func lacks(_ level: UnifiedLevel) -> String {
-    "not in \(level.directory.appending("cgroup.controllers").text)"
+  private func noMemory(_ level: UnifiedLevel) -> String {
+    "\(level.directory.text) has no memory controller"
   }
 
   /// What the job's group lacks, and so does not count; nil for nothing.

@@ -60,7 +60,7 @@ import Testing
     #expect(own.directory.text == "/2/a/job")
     #expect(
       own.missing == "no controller memory, io, pids, so it does not count memory use, "
-        + "bytes per disk, processes: not in /2/cgroup.controllers")
-    #expect(try refusal(tree, elsewhere: []) == "not in /2/cgroup.controllers")
+        + "bytes per disk, processes: /2 has no memory controller")
+    #expect(try refusal(tree, elsewhere: []) == "/2 has no memory controller")
   }
 }
