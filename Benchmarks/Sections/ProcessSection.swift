@@ -61,7 +61,9 @@ enum ProcessSection {
     for _ in 0..<5 { _ = poll() }
     var row = Row()
     for _ in 0..<polls {
-      row.allocations += AllocationCounter.count { row.quiet.append(poll()) }
+      var used: UInt64 = 0
+      row.allocations += AllocationCounter.count { used = poll() }
+      row.quiet.append(used)
     }
     for _ in 0..<polls {
       bench_short_process()
