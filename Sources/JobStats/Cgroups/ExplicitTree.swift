@@ -51,7 +51,9 @@ public final class ExplicitTree: GroupLocator {
 
   public var process: Int32? { nil }
   public var isProgram: Bool { false }
-  public var processes: JobProcesses? { nil }
+  public var processes: JobProcesses? {
+    isHost ? nil : JobProcesses(.listed, .forBytes, lists: processLists)
+  }
 
   public var processLists: [BytePath] {
     let file = "cgroup.procs"

@@ -5,6 +5,8 @@ public struct JobProcesses {
     case children(OwnChildren)
     /// A process that runs already, and its descendants.
     case process(Int32)
+    /// Those of a control group, and their descendants.
+    case listed
   }
 
   public enum Use {
@@ -12,6 +14,8 @@ public struct JobProcesses {
     case always
     /// CPU time or bytes are, where no control group of the job's counts them.
     case whereGroupsDoNot
+    /// Bytes are, where the watched control group is there and counts none.
+    case forBytes
   }
 
   let roots: Roots
@@ -25,11 +29,12 @@ public struct JobProcesses {
     self.lists = lists
   }
 
-  /// The process that all others descend from.
-  var root: Int32 {
+  /// The process that all others descend from, where there is one.
+  var root: Int32? {
     switch roots {
     case .children(let own): own.process
     case .process(let process): process
+    case .listed: nil
     }
   }
 
@@ -38,6 +43,7 @@ public struct JobProcesses {
     switch roots {
     case .children: "the program and its descendants"
     case .process(let process): "process \(process) and its descendants"
+    case .listed: "the group's processes"
     }
   }
 

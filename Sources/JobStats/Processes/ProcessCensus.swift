@@ -26,7 +26,7 @@ final class ProcessCensus {
     self.reader = reader
     lists = members.lists.map { PreparedPath($0) }
     itself = reader.root.isLive ? getpid() : nil
-    listsChildren = reader.listsChildren(of: itself ?? members.root)
+    listsChildren = (itself ?? members.root).map { reader.listsChildren(of: $0) } ?? false
   }
 
   /// Whether a process is one of the job's, or crunchstat itself, whose children they are.

@@ -12,6 +12,8 @@ final class ProcessReader {
   private let memory = PreparedPath(BytePath("/proc/meminfo"))
   private let load = PreparedPath(BytePath("/proc/loadavg"))
   private var loadFile: CInt = -1
+  /// Files with numbers below it are held open: half of those that may be open at all.
+  private let mostHeld = CInt(min(256, (systemValue(.openFiles) ?? 1024) / 2))
   private var threads: [Int32] = []
   private var found: [Int32] = []
 
@@ -25,7 +27,7 @@ final class ProcessReader {
   /// Reads a process's file, or one of its threads', into the buffer. Returns 0 or -errno.
   /// - Parameters:
   ///   - file: the file where it is held open, else negative.
-  ///   - keeps: whether to hold it open. A held one stands for this process alone, and
+  ///   - keeps: whether to hold it open, if there is room. A held one stands for this process alone, and
   ///     can't be read once that has gone (-ESRCH).
   func readFile(
     _ process: Int32, thread: Int32? = nil, _ file: inout CInt, _ name: StaticString,
@@ -37,7 +39,7 @@ final class ProcessReader {
     guard opened >= 0 else { return opened }
     let result = buffer.readAll(opened, mode)
     // A recorded tree's file goes on being there when its process is not.
-    if keeps, result == 0, root.isLive {
+    if keeps, result == 0, root.isLive, opened < mostHeld {
       file = opened
     } else {
       close(opened)

@@ -26,8 +26,6 @@ struct ProcessRecord {
 
   init(_ process: Int32) { self.process = process }
 
-  var isHeld: Bool { statFile >= 0 || ioFile >= 0 }
-
   func shut() {
     if statFile >= 0 { close(statFile) }
     if ioFile >= 0 { close(ioFile) }
@@ -51,28 +49,25 @@ struct ProcessRecord {
   }
 
   /// Reads it anew.
-  /// - Parameter holds: whether its files may be held open.
   /// Cost: one system call for each file that is held, three for others, and one for the
   /// exact time.
-  mutating func read(
-    _ reader: ProcessReader, _ wanted: Wanted, _ units: Units, holds: Bool
-  ) {
+  mutating func read(_ reader: ProcessReader, _ wanted: Wanted, _ units: Units) {
     growth = .none
     let isFirst = !isRead
     let isHeldForBytes = wanted == .bytes && ioFile >= 0
-    if !isHeldForBytes { readStat(reader, wanted, units, holds: holds) }
+    if !isHeldForBytes { readStat(reader, wanted, units) }
     guard isRead, !isGone else { return }
     if wanted.contains(.bytes) {
-      readBytes(reader, isFirst: isFirst, holds: holds, isHeld: isHeldForBytes)
+      readBytes(reader, isFirst: isFirst, isHeld: isHeldForBytes)
     }
     guard wanted.contains(.swap) else { return }
     swapped = reader.readFile(process, "status") == 0 ? swappedBytes(reader.buffer.scanner) : 0
   }
 
   private mutating func readStat(
-    _ reader: ProcessReader, _ wanted: Wanted, _ units: Units, holds: Bool
+    _ reader: ProcessReader, _ wanted: Wanted, _ units: Units
   ) {
-    let keeps = holds && wanted != [.bytes, .family]
+    let keeps = wanted != [.bytes, .family]
     let result = reader.readFile(process, &statFile, "stat", keeps: keeps)
     // Only these two say that it is gone; it stays as it was if there is no descriptor left.
     if result == -ENOENT || result == -ESRCH { isGone = true }
@@ -104,10 +99,8 @@ struct ProcessRecord {
     timeRest = time > ticks ? min(time - ticks, 2 * units.tick) : 0
   }
 
-  private mutating func readBytes(
-    _ reader: ProcessReader, isFirst: Bool, holds: Bool, isHeld: Bool
-  ) {
-    let result = reader.readFile(process, &ioFile, "io", keeps: holds)
+  private mutating func readBytes(_ reader: ProcessReader, isFirst: Bool, isHeld: Bool) {
+    let result = reader.readFile(process, &ioFile, "io", keeps: true)
     if isHeld, result == -ESRCH { isGone = true }
     guard result == 0, let io = ProcessIO(reader.buffer.scanner) else {
       tellsBytes = false

@@ -51,6 +51,9 @@ final class ProcessTree {
     census = ProcessCensus(members, reader)
   }
 
+  /// What they are looked at for.
+  var use: JobProcesses.Use { members.use }
+
   /// Where it is read from, for notices.
   func source(_ file: String) -> String {
     "reading stats from /proc/PID/\(file) of \(members.description)"
@@ -78,22 +81,16 @@ final class ProcessTree {
     let isDue = census.begin(poll, &records)
     var wanted = wanted
     if isSwapped, wanted.contains(.memory) { wanted.insert(.swap) }
-    var held = 0
     var index = 0
     while index < records.count || isDue && census.addListed(&records) {
       let isNew = !records[index].isRead
       records[index].read(
-        reader, isDue || isNew ? wanted.union(.family) : wanted, units,
-        holds: held < Self.mostHeld)
-      if records[index].isHeld { held += 1 }
+        reader, isDue || isNew ? wanted.union(.family) : wanted, units)
       if isDue { census.addChildren(of: index, &records) }
       index += 1
     }
     settle()
   }
-
-  /// How many processes' files are held open, two each.
-  private static let mostHeld = 64
 
   /// Adds it all up, and lets go of those that are no more.
   private func settle() {

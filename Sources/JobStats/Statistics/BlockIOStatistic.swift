@@ -42,12 +42,11 @@ public final class BlockIOStatistic: Statistic {
       guard scan(index, poll) else {
         // One that is there stays open, so that its first device is seen at once; others
         // that name none are looked at again after a pause, and so is that one where the
-        // processes are asked as long as it names none.
+        // processes are asked as long as it names none, be it there or not.
         let isThere = files[index].isOpen
         if isThere && current == nil { devices.sawNone() }
-        if isThere && (isPresent || processes != nil && index != Self.unified) {
-          files[index].rest(poll)
-        }
+        let asksAnyhow = processes?.needGroup == false && index != Self.unified
+        if isThere && (isPresent || asksAnyhow) { files[index].rest(poll) }
         isPresent = isPresent || isThere
         continue
       }
@@ -57,7 +56,7 @@ public final class BlockIOStatistic: Statistic {
       files[index].announce()
       return write(index, poll)
     }
-    if let processes, !isUnified {
+    if let processes, !isUnified, isPresent || !processes.needGroup {
       if current == nil { processes.write(poll, Self.prefix, Self.keys) }
     } else if !isPresent && current == nil {
       absence.tell(context, Self.name, "no blkio file in the job's control group")
@@ -112,7 +111,7 @@ public final class BlockIOStatistic: Statistic {
 
   public func summarize(_ log: Log) {
     processes?.summarize(Self.prefix, Self.keys)
-    if current == nil, processes == nil || isUnified {
+    if current == nil, processes?.isAnnounced != true {
       let remark = isUnified ? "" : "; v1 counts only where a throttling rule is set"
       absence.tell(context, Self.name, "no device was counted" + remark)
     }

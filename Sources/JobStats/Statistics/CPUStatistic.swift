@@ -30,7 +30,8 @@ public final class CPUStatistic: Statistic {
     usage = CPUUsageFiles(context)
     ticks = StatFile(
       context, locator.candidates(.cpuacct, GroupFile(v1: "cpuacct.stat")))
-    processes = context.processes.map { ProcessTimes($0, context.log) }
+    let processes = context.processes?.use == .forBytes ? nil : context.processes
+    self.processes = processes.map { ProcessTimes($0, context.log) }
     processors = ProcessorCount(context)
     nanosecondsPerTick = 1_000_000_000 / UInt64(max(1, systemValue(.clockTicks) ?? 100))
   }

@@ -29,7 +29,7 @@ public final class MemoryStatistic: Statistic {
       context, context.locator.candidates(.memory, GroupFile(v2: "memory.swap.current")),
       isAnnounced: false)
     pollPeak = PollPeak(context)
-    processes = context.locator.processes?.use == .always ? context.processes : nil
+    processes = context.processes?.use == .always ? context.processes : nil
   }
 
   public func sample(_ poll: Poll) {

@@ -5,7 +5,8 @@ final class ProcessBytes {
   private let log: Log
   private let name = LineBuffer(capacity: 8)
   private var table = DeviceTable()
-  private var isAnnounced = false
+  /// Whether there was ever anything to tell.
+  private(set) var isAnnounced = false
   private var saidSilent = false
 
   init(_ processes: ProcessTree, _ log: Log) {
@@ -14,15 +15,16 @@ final class ProcessBytes {
     name.append("tree")
   }
 
+  /// Whether they count only as long as the group is there that they are in.
+  var needGroup: Bool { processes.use == .forBytes }
+
   /// Appends their line.
   func write(_ poll: Poll, _ kind: StaticString, _ keys: (StaticString, StaticString)) {
     let totals = processes.look(poll, .bytes)
+    guard totals.tellsBytes else { return }
     announce(totals)
     table.begin()
-    if totals.tellsBytes {
-      table.take(
-        name.bytes, first: totals.counters.written, second: totals.counters.read)
-    }
+    table.take(name.bytes, first: totals.counters.written, second: totals.counters.read)
     table.write(poll, kind, keys, startsAtZero: processes.startAtZero)
   }
 

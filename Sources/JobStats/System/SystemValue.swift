@@ -7,11 +7,14 @@ public enum SystemValue: Sendable {
   case clockTicks
   /// Bytes per page, the unit of resident memory in /proc/PID/stat.
   case pageSize
+  /// How many descriptors this process may have open.
+  case openFiles
 
   fileprivate var name: CInt {
     switch self {
     case .clockTicks: CInt(_SC_CLK_TCK)
     case .pageSize: CInt(_SC_PAGESIZE)
+    case .openFiles: CInt(_SC_OPEN_MAX)
     }
   }
 }

@@ -156,6 +156,30 @@ import Testing
     #expect(job.samples(seconds(2)) == [])
   }
 
+  @Test func `an explicit group that counts no bytes has those of its processes`() throws {
+    try proc.tree.write("Total 0\n", to: "/cg/blkio/job/blkio.throttle.io_service_bytes")
+    try proc.tree.write("100\n101\n", to: "/cg/memory/job/cgroup.procs")
+    for process in 100...102 { try proc.write(process, parent: 1) }
+    try proc.writeBytes(100, written: 5, read: 6)
+    try proc.writeBytes(101, written: 10, read: 20)
+    try proc.writeBytes(102, written: 1000, read: 1000)
+    let job = try Observation([BlockIOStatistic.self, CPUStatistic.self], proc.tree)
+    #expect(job.samples(seconds(1)) == ["blkio:tree 15 write 26 read"])
+    // A rule is set: what the group counts from then on is told instead.
+    try proc.tree.write(
+      "8:0 Read 1\n8:0 Write 2\nTotal 3\n",
+      to: "/cg/blkio/job/blkio.throttle.io_service_bytes")
+    #expect(job.samples(seconds(2)) == ["blkio:8:0 2 write 1 read"])
+  }
+
+  @Test func `no group that is not there has bytes of its processes`() throws {
+    try proc.tree.write("100\n", to: "/cg/memory/job/cgroup.procs")
+    try proc.write(100, parent: 1)
+    try proc.writeBytes(100, written: 5, read: 6)
+    let job = try Observation([BlockIOStatistic.self, CPUStatistic.self], proc.tree)
+    #expect(job.samples(seconds(1)) == [])
+  }
+
   @Test func `swap is read where something is swapped out`() throws {
     try proc.write(100, parent: 1, pages: 1)
     try proc.write(101, parent: 100, pages: 1)
