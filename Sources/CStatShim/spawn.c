@@ -22,9 +22,12 @@ struct failure {
   int group;
 };
 
-static void pass_over(int number) { (void)number; }
+/// The signal that would have stopped the child before exec, or 0.
+static volatile sig_atomic_t passed_over;
 
-/// Has signals that would stop this process do nothing until exec, which sets them back:
+static void pass_over(int number) { passed_over = number; }
+
+/// Has signals that would stop this process only be noted until exec, which sets them back:
 /// stopped before exec, it would keep its parent in vfork, where nothing but SIGKILL
 /// reaches it.
 static void stop_later(void) {
@@ -37,7 +40,8 @@ static void stop_later(void) {
   }
 }
 
-/// Runs in the vfork child, in its parent's memory: writes nothing but its own stack.
+/// Runs in the vfork child, in its parent's memory: writes nothing but its own stack
+/// and `passed_over`.
 static struct failure become_program(const struct cstat_program *program) {
   for (int i = 0; i < program->group_count; i++) {
     int result = enter_group(program->groups[i]);
@@ -61,6 +65,7 @@ pid_t cstat_spawn(const struct cstat_program *program, int *failed_group) {
   int report[2];
   int result = cstat_pipe(report);
   if (result < 0) return result;
+  passed_over = 0;
   pid_t process = vfork();
   if (process == 0) {
     struct failure failure = become_program(program);
@@ -73,7 +78,10 @@ pid_t cstat_spawn(const struct cstat_program *program, int *failed_group) {
   ssize_t count = process < 0 ? 0 : cstat_read(report[0], &failure, sizeof failure);
   close(report[0]);
   if (process < 0) return -error;
-  if (count != sizeof failure) return process;
+  if (count != sizeof failure) {
+    if (passed_over) kill(process, passed_over);
+    return process;
+  }
   while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {
   }
   *failed_group = failure.group;

@@ -70,7 +70,7 @@ package enum Crunchstat {
     let loop = EventLoop(options, signals, sink, log, relay: nil, watch: watch)
     loop.begin()
     loop.run()
-    sink.finish(loop.waitForSink)
+    loop.finishSink()
     if let failure = loop.failure { throw OptionError(failure) }
     return 0
   }
@@ -115,7 +115,7 @@ package enum Crunchstat {
     loop.run()
     if let left = scope?.remove(), !left.isEmpty { log.notice(left) }
     relay?.deliverWhole(loop.waitForSink)
-    sink.finish(loop.waitForSink)
+    loop.finishSink()
     relay?.finish(loop.waitForSink)
     return job.status ?? failed
   }

@@ -21,9 +21,6 @@ final class EventLoop {
 
   private var events = EventSet()
   private var stopper = Stopper()
-  /// Until the first signals after the program's start have been taken: the terminal's may
-  /// have come too early to stop it.
-  private var isStarting = true
 
   init(
     _ options: Options, _ signals: Signals, _ sink: LineSink, _ log: Log,
@@ -81,6 +78,20 @@ final class EventLoop {
     return !isDone
   }
 
+  /// Writes all log lines that wait, at the end.
+  func finishSink() {
+    sink.finish(waitForSink)
+    if tellDropped() { sink.finish(waitForSink) }
+  }
+
+  /// Returns whether there was something to tell.
+  @discardableResult
+  private func tellDropped() -> Bool {
+    guard let dropped = sink.takeDropped() else { return false }
+    log.notice(dropped.notice)
+    return true
+  }
+
   private func wait() {
     events.set(.standardError, relay?.readable ?? -1)
     let isBlocked = sink.isBlocked || relay?.isBlocked == true
@@ -109,8 +120,7 @@ final class EventLoop {
     if let next = watch.nextLook, time >= next { look(time) }
     if let sampler, time >= sampler.nextAttention { sampler.attend(time) }
     if let next = relay?.nextPrompt, time >= next { relay?.deliverPrompt() }
-    let dropped = sink.takeDropped()
-    if dropped > 0 { log.notice("\(dropped) log lines were dropped: stderr was blocked") }
+    tellDropped()
     guard let drainEnd else { return }
     if relay?.hasEnded != false {
       isDone = true
@@ -160,7 +170,6 @@ final class EventLoop {
         take(signal)
       }
     }
-    isStarting = false
     stopper.stopWith(watch.job)
   }
 
@@ -169,7 +178,7 @@ final class EventLoop {
     stopper.took(signal.number)
     if drainEnd != nil || watch.job == nil {
       if ends(signal) { stop() }
-    } else if !signal.reachesWholeGroup || isStarting && Stopper.stops.contains(signal.number) {
+    } else if !signal.reachesWholeGroup {
       watch.job?.pass(signal)
     }
   }

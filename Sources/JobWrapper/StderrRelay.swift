@@ -16,6 +16,9 @@ package final class StderrRelay {
   private let queue = ByteQueue(capacity: 2 * longestLine)
   private var input: Descriptor?
   private var promptTime: UInt64?
+  /// How many of the queue's first bytes are known to hold no newline, so that a long line
+  /// that comes in small pieces is not searched again with each of them.
+  private var searched = 0
 
   /// - Parameter input: the read end of the program's stderr, which is ours alone.
   package init(_ input: consuming Descriptor, _ sink: LineSink) throws(SystemError) {
@@ -84,6 +87,7 @@ package final class StderrRelay {
       if end == 0 { break }
       let taken = sink.pass(bytes[0..<end], isPrompt: all)
       queue.drop(taken)
+      searched = max(0, searched - taken)
       if taken < end {
         isBlocked = true
         break
@@ -99,9 +103,12 @@ package final class StderrRelay {
     let newline = UInt8(ascii: "\n")
     if all { return bytes.count }
     if sink.isInsideProgramLine {
-      return bytes.firstIndex(of: newline).map { $0 + 1 } ?? bytes.count
+      return bytes.firstIndex(of: newline, from: searched).map { $0 + 1 } ?? bytes.count
     }
-    if let last = bytes.lastIndex(of: newline) { return last + 1 }
+    if let last = bytes[searched..<bytes.count].lastIndex(of: newline) {
+      return searched + last + 1
+    }
+    searched = bytes.count
     return bytes.count > Self.longestLine ? bytes.count : 0
   }
 }

@@ -7,7 +7,7 @@ import JobStats
 /// kernel spares because no shell could continue it, goes on, and so does crunchstat.
 struct Stopper {
   /// The signals that stop a job.
-  static let stops: Set<CInt> = [SIGTSTP, SIGTTIN, SIGTTOU]
+  private static let stops: Set<CInt> = [SIGTSTP, SIGTTIN, SIGTTOU]
   /// How long after the signal a SIGSTOP still counts as the program's way to obey it, in
   /// nanoseconds. Later it is somebody's who means the program alone.
   private static let patience = 2 * second

@@ -160,8 +160,7 @@ struct cstat_program {
 /// which the caller has to reap, or -errno; then `failed_group` holds the index of the
 /// control group that could not be entered, or -1 where it was exec or the process itself
 /// that failed, and no process is left behind. A SIGTSTP, SIGTTIN or SIGTTOU that reaches the
-/// child before exec is lost: the caller, who has had it too where it came from the
-/// terminal, sends it again.
+/// child before exec stops it after that.
 /// In C because nothing but C may run between vfork and exec; not posix_spawn(3), which
 /// can't enter groups and hangs, as vfork does, when its child is stopped before exec.
 pid_t cstat_spawn(const struct cstat_program *program, int *failed_group);

@@ -16,7 +16,9 @@ public final class ByteQueue {
   deinit { unsafe base.deallocate() }
 
   public var isEmpty: Bool { start == end }
-  public var isFull: Bool { end - start == capacity }
+  /// Whether nothing is to be read yet. Room in front is made use of only when it is half of
+  /// all, so that each byte is moved at most once, however few at a time are dropped.
+  public var isFull: Bool { end == capacity && start < capacity / 2 }
 
   /// The bytes, valid until the next change.
   public var bytes: ByteSlice {
@@ -25,7 +27,7 @@ public final class ByteQueue {
 
   /// Reads once, as much as there is room for. Returns the count, 0 at the end, or -errno.
   public func fill(from descriptor: CInt) -> Int {
-    if start > 0 {
+    if end == capacity, start > 0 {
       unsafe base.update(from: base + start, count: end - start)
       end -= start
       start = 0

@@ -19,22 +19,41 @@ public final class LineSink {
   private var isPrompt = false
   /// Whether the last log line has been written in part.
   private var isMidLog = false
-  /// Log lines dropped since the last time this was told.
-  private var dropped: UInt64 = 0
-  /// The error that ended this sink: nothing is written after it.
+  /// What has been dropped since the last time this was told.
+  private var dropped = Dropped()
+  /// Whether the program's last line here has lost its rest.
+  private var isCut = false
+  /// The error that ended this sink, its reader gone: nothing is written after it.
   public private(set) var failure: CInt = 0
+  /// The error of the last write, one that may pass (a full disk), or 0. Nothing can be
+  /// waited for: each later write tries again.
+  public private(set) var trouble: CInt = 0
+
+  /// What a sink could not write.
+  public struct Dropped: Equatable {
+    /// Log lines.
+    public var lines: UInt64 = 0
+    /// Bytes of the program's.
+    public var bytes: UInt64 = 0
+    /// The error that was the cause, or 0: there was no room for so long.
+    public var error: CInt = 0
+    public var isEmpty: Bool { lines == 0 && bytes == 0 }
+  }
 
   public init(_ target: consuming SinkTarget) { self.target = target }
 
   /// The descriptor to wait for while `isBlocked`.
   public var descriptor: CInt { target.number }
   /// Whether log lines wait for the descriptor to take bytes again.
-  public var isBlocked: Bool { !waiting.isEmpty && !isMidLine && failure == 0 }
+  public var isBlocked: Bool {
+    !waiting.isEmpty && !isMidLine && failure == 0 && trouble == 0
+  }
   public var isTerminal: Bool { target.isTerminal }
 
   /// Writes whole log lines: one system call where the descriptor takes them.
   public func write(_ lines: LineBuffer) {
     guard failure == 0, !lines.isEmpty else { return }
+    if trouble != 0 { retry() }
     if isMidLine && isPrompt { endLine() }
     guard waiting.isEmpty, !isMidLine else { return wait(lines.bytes) }
     let taken = attempt(lines.bytes)
@@ -44,18 +63,36 @@ public final class LineSink {
   }
 
   /// Writes bytes of the program's: whole lines, or a piece of a long one. Returns how
-  /// many have been taken; after a failure all are, since nobody will read them.
+  /// many have been taken; after a failure all are, since nobody will read them, and so
+  /// they are while the disk is full: the program does not wait for that.
   /// - Parameter isPrompt: whether the bytes are an unfinished line that may stay so: a log
   ///   line does not wait for its end, it begins on a fresh line.
   public func pass(_ bytes: ByteSlice, isPrompt: Bool = false) -> Int {
     guard failure == 0 else { return bytes.count }
+    if trouble != 0 { retry() }
     if !isMidLine { flush() }
+    guard trouble == 0 else { return lose(bytes.count, of: bytes.count) }
     guard isMidLine || waiting.isEmpty else { return 0 }
     let taken = attempt(bytes)
     guard failure == 0 else { return bytes.count }
     if taken > 0 { isMidLine = bytes[taken - 1] != newline }
+    guard trouble == 0 else { return lose(bytes.count - taken, of: bytes.count) }
     self.isPrompt = isPrompt && taken == bytes.count
     return taken
+  }
+
+  private func lose(_ count: Int, of all: Int) -> Int {
+    dropped.bytes += UInt64(count)
+    dropped.error = trouble
+    isCut = isMidLine
+    return all
+  }
+
+  /// Tries again after an error that may have passed.
+  private func retry() {
+    trouble = 0
+    if isCut { endLine() }
+    flush()
   }
 
   /// Whether the program is in the middle of a line, so that log lines have to wait.
@@ -80,7 +117,7 @@ public final class LineSink {
   ///   give up.
   public func finish(_ wait: (LineSink) -> Bool = { $0.waitUntilWritable() }) {
     endLine()
-    while isMidLine, failure == 0 {
+    while isMidLine, failure == 0, trouble == 0 {
       guard wait(self) else { return }
       endLine()
     }
@@ -90,10 +127,10 @@ public final class LineSink {
     }
   }
 
-  /// The number of log lines dropped since the last call, once there is room again.
-  public func takeDropped() -> UInt64 {
-    guard dropped > 0, waiting.isEmpty, !isMidLine else { return 0 }
-    defer { dropped = 0 }
+  /// What has been dropped since the last call, once there is room again; else nil.
+  public func takeDropped() -> Dropped? {
+    guard !dropped.isEmpty, waiting.isEmpty, !isMidLine, trouble == 0 else { return nil }
+    defer { dropped = Dropped() }
     return dropped
   }
 
@@ -103,7 +140,7 @@ public final class LineSink {
     guard isMidLine, failure == 0 else { return }
     let ending = LineBuffer(capacity: 1)
     ending.append(newline)
-    if attempt(ending.bytes) == 1 { isMidLine = false }
+    if attempt(ending.bytes) == 1 { (isMidLine, isCut) = (false, false) }
   }
 
   private func wait(_ lines: ByteSlice) {
@@ -115,7 +152,8 @@ public final class LineSink {
     if isMidLog, waiting.isEmpty { kept = (lines.firstIndex(of: newline) ?? 0) + 1 }
     waiting.append(lines[0..<kept])
     var scanner = ByteScanner(lines[kept..<lines.count])
-    while scanner.line() != nil { dropped += 1 }
+    while scanner.line() != nil { dropped.lines += 1 }
+    if trouble != 0 { dropped.error = trouble }
   }
 
   private func attempt(_ bytes: ByteSlice) -> Int {
@@ -124,13 +162,20 @@ public final class LineSink {
       let count = target.write(bytes[taken..<bytes.count])
       if count == -Int(EAGAIN) { break }
       if count < 0 {
-        failure = CInt(-count)
+        let error = CInt(-count)
+        if hasNoReader(error) { failure = error } else { trouble = error }
         break
       }
       taken += count
+      trouble = 0
     }
     return taken
   }
+}
+
+/// Whether a write's error means that nobody will ever read it.
+private func hasNoReader(_ error: CInt) -> Bool {
+  [EPIPE, ECONNRESET, ENOTCONN, EBADF].contains(error)
 }
 
 private let newline = UInt8(ascii: "\n")

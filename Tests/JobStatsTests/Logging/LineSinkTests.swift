@@ -31,7 +31,7 @@ import Testing
     #expect(!sink.isInsideProgramLine)
     sink.flush()
     #expect(pipe.takeText() == "half a line\nlog 1\nlog 2\n")
-    #expect(sink.takeDropped() == 0)
+    #expect(sink.takeDropped() == nil)
   }
 
   @Test func `the program's next line comes after the log lines that waited for the last`() {
@@ -65,11 +65,11 @@ import Testing
     sink.write(lines("a\n", "b\n", "c\n"))
     #expect(sink.isBlocked)
     // Not told while there is no room to say so.
-    #expect(sink.takeDropped() == 0)
+    #expect(sink.takeDropped() == nil)
     let all = drain()
     #expect(all == String(repeating: line, count: number))
-    #expect(sink.takeDropped() == 10)
-    #expect(sink.takeDropped() == 0)
+    #expect(sink.takeDropped()?.lines == 10)
+    #expect(sink.takeDropped() == nil)
     sink.write(lines("again\n"))
     #expect(pipe.takeText() == "again\n")
   }
@@ -80,7 +80,7 @@ import Testing
     sink.write(lines("too long for it\n"))
     sink.write(lines("fits\n"))
     #expect(drain().hasSuffix("L\nfits\n"))
-    #expect(sink.takeDropped() == 1)
+    #expect(sink.takeDropped()?.lines == 1)
   }
 
   @Test func `of a poll over the bound, the line that has begun is ended`() {
@@ -88,7 +88,7 @@ import Testing
     let others = String(repeating: "o", count: LineSink.waitingLimit) + "\n"
     sink.write(lines(first, others, "last\n"))
     #expect(drain() == first)
-    #expect(sink.takeDropped() == 2)
+    #expect(sink.takeDropped()?.lines == 2)
   }
 
   @Test func `after a reader has gone nothing is written and nothing waits`() throws {
@@ -101,7 +101,7 @@ import Testing
     sink.write(lines("and this\n"))
     sink.flush()
     sink.finish()
-    #expect(!sink.isBlocked && sink.takeDropped() == 0)
+    #expect(!sink.isBlocked && sink.takeDropped() == nil)
   }
 
   @Test func `a reader that goes while log lines wait ends the waiting`() throws {
@@ -111,16 +111,6 @@ import Testing
     pipe.closeOutput()
     sink.finish()
     #expect(sink.failure == EPIPE && !sink.isBlocked)
-  }
-
-  @Test func `a full disk is a failure, not a stall`() throws {
-    let full = try RootDirectory(BytePath("/")).open(BytePath("/dev/full"), O_WRONLY)
-    let sink = LineSink(SinkTarget(file: full))
-    sink.write(lines("lost\n"))
-    #expect(sink.failure == ENOSPC)
-    #expect(sink.pass("program\n") == 8)
-    sink.finish()
-    #expect(!sink.isBlocked)
   }
 
   @Test func `at the end an unfinished line is ended, and all that waits goes out`() throws {
@@ -178,16 +168,22 @@ import Testing
 
   /// Fills the pipe with whole program lines, and forgets them.
   private func fill() {
-    while sink.failure == 0, sink.pass(String(repeating: "x", count: 1023) + "\n") == 1024 {}
+    for _ in 0..<64 where sink.failure == 0 {
+      if sink.pass(String(repeating: "x", count: 1023) + "\n") < 1024 { return }
+    }
+    Issue.record("a pipe of a page takes more than 64 KiB")
   }
 
   /// Takes all that comes, program lines that filled the pipe aside.
   private func drain() -> String {
     var all: [UInt8] = []
-    repeat {
+    // A page at a time, or more.
+    for _ in 0...LineSink.waitingLimit / 4096 + 4 {
       all += pipe.take()
       sink.flush()
-    } while sink.isBlocked
+      if !sink.isBlocked { break }
+    }
+    #expect(!sink.isBlocked)
     all += pipe.take()
     return String(decoding: all.filter { $0 != UInt8(ascii: "x") }, as: UTF8.self)
       .replacing(/^\n+/, with: "")

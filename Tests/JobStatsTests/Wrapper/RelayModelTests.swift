@@ -97,7 +97,8 @@ private struct RelayModel {
   /// The program ends; the reader gets all that is left.
   mutating func finish() throws {
     program.closeInput()
-    while !relay.hasEnded || relay.isBlocked || sink.isBlocked {
+    // A page at a time, or more, of what is in the pipe, the queue and the sink.
+    for _ in 0..<10_000 where !relay.hasEnded || relay.isBlocked || sink.isBlocked {
       turn()
       got += reader.take()
     }
