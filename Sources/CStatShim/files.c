@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <linux/openat2.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define ONCE_MORE_IF_INTERRUPTED(result, call) \
@@ -26,6 +28,18 @@ int cstat_openat(int directory, const char *path, int flags) {
   int descriptor;
   ONCE_MORE_IF_INTERRUPTED(descriptor, openat(directory, path, flags | O_CLOEXEC, 0666));
   return descriptor >= 0 ? descriptor : -errno;
+}
+
+int cstat_open_below(int directory, const char *path, int flags) {
+  struct open_how how = {
+      .flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
+      .mode = flags & O_CREAT ? 0666 : 0,
+      .resolve = RESOLVE_IN_ROOT,
+  };
+  long descriptor;
+  ONCE_MORE_IF_INTERRUPTED(descriptor,
+                           syscall(SYS_openat2, directory, path, &how, sizeof how));
+  return descriptor >= 0 ? (int)descriptor : -errno;
 }
 
 ssize_t cstat_pread(int descriptor, void *buffer, size_t capacity, off_t offset) {

@@ -30,10 +30,15 @@ package enum Crunchstat {
   package static func measure(_ options: Options, _ streams: StandardStreams) throws -> CInt {
     // Before anything is made that has to be removed at the end, whatever comes.
     let signals = try Signals()
-    let root = try RootDirectory(options.root)
     let sink = LineSink(try target(options))
     let log = Log(sink, timestamps: options.timestamps, debug: options.debug)
     do {
+      let recorder = try options.dump.map { path throws(OptionError) in
+        do throws(SystemError) { return try TreeRecorder(path, log) } catch {
+          throw OptionError("flag -dump: \(error.message)")
+        }
+      }
+      let root = try RootDirectory(options.root, recorder: recorder)
       guard let index = options.program else {
         return try watch(options, signals, root, sink, log)
       }
@@ -66,6 +71,7 @@ package enum Crunchstat {
       try WatchedProcess(id, options.scope, root)
     }
     process?.announce(log)
+    if let process { root.keepGroups(of: process.process) }
     let watch = Watch(options, root, log, process: process)
     let loop = EventLoop(options, signals, sink, log, relay: nil, watch: watch)
     loop.begin()
@@ -102,6 +108,7 @@ package enum Crunchstat {
       }
     }
     EventSet.wakePrecisely()
+    if scope != nil { root.keepGroups(of: job.process) }
     scope?.announce(log)
     var relay: StderrRelay?
     if let pipe = pipe.take() { relay = try StderrRelay(pipe.output, sink) }

@@ -51,6 +51,9 @@ struct Flag: Sendable {
     Flag("root", "DIR", "read /proc, /sys and the control groups below DIR; default /") {
       (options, value) throws(OptionError) in options.root = try notEmpty(value)
     },
+    Flag("dump", "DIR", "copy what is read of these below DIR, for -root to replay") {
+      (options, value) throws(OptionError) in options.dump = try notEmpty(value)
+    },
     Flag("debug", nil, "also log what was tried and skipped") {
       (options, value) throws(OptionError) in options.debug = try boolean(value)
     },

@@ -16,6 +16,8 @@ package struct Options {
   package var logFile: BytePath?
   package var timestamps = false
   package var root = BytePath("/")
+  /// Where to keep a copy of what is read.
+  package var dump: BytePath?
   /// A process to watch that runs already.
   package var process: Int32?
   package var debug = false

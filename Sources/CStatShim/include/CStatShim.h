@@ -25,6 +25,13 @@ int cstat_pipe(int ends[2]);
 /// the caller owns. In C because open is variadic, which Swift can't call.
 int cstat_openat(int directory, const char *path, int flags);
 
+/// openat2(2) (Linux 5.6) with RESOLVE_IN_ROOT, else as cstat_openat: no part of the path, nor
+/// any link on the way, leads out of `directory`. In C because libc has no function for it.
+int cstat_open_below(int directory, const char *path, int flags);
+
+/// O_PATH, which is hidden behind _GNU_SOURCE.
+enum { CSTAT_PATH_ONLY = 010000000 };
+
 /// pread(2): up to `capacity` bytes from `offset` into `buffer`, which is the caller's.
 /// Returns the count, 0 at the end of the file. In C, as are the next two, so that one
 /// poll's reads cost a call each and no errno look-up.

@@ -14,18 +14,39 @@ extension LineBuffer {
     append(key)
   }
 
-  /// Appends bytes from outside so that they can neither break a line nor steer a
-  /// terminal: control characters as \xNN, all others as they are.
+  /// Appends bytes from outside so that they can neither break a line nor steer a terminal:
+  /// control characters as \xNN, those of Unicode and of eight-bit sets (0x80 to 0x9F) among
+  /// them; all others as they are, whether they are UTF-8 or not.
   public func append(printable bytes: some Sequence<UInt8>) {
-    for byte in bytes {
-      if byte < 0x20 || byte == 0x7F {
-        append("\\x")
-        append(Self.hexDigit(byte >> 4))
-        append(Self.hexDigit(byte & 15))
+    var rest = Array(bytes)[...]
+    while let byte = rest.first {
+      let length = Self.characterLength(rest)
+      if length > 0 {
+        append(Array(rest.prefix(length)))
+      } else if byte < 0x20 || (0x7F..<0xA0).contains(byte) || byte == 0xC2 {
+        append(escaped: byte)
       } else {
         append(byte)
       }
+      rest = rest.dropFirst(max(length, 1))
     }
+  }
+
+  /// How many bytes the first character has; 0 for a control character, and where there is
+  /// none.
+  private static func characterLength(_ bytes: ArraySlice<UInt8>) -> Int {
+    if let first = bytes.first, first < 0x80 { return first < 0x20 || first == 0x7F ? 0 : 1 }
+    var decoder = UTF8()
+    var rest = bytes.prefix(4).makeIterator()
+    guard case .scalarValue(let character) = decoder.decode(&rest), character.value >= 0xA0
+    else { return 0 }
+    return UTF8.width(character)
+  }
+
+  private func append(escaped byte: UInt8) {
+    append("\\x")
+    append(Self.hexDigit(byte >> 4))
+    append(Self.hexDigit(byte & 15))
   }
 
   private static func hexDigit(_ value: UInt8) -> UInt8 { value + (value < 10 ? 0x30 : 0x57) }

@@ -61,12 +61,14 @@ public final class ReadBuffer {
   }
 
   private func grow() -> Bool {
-    guard capacity < Self.limit else { return false }
-    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * 2)
+    // One byte more than the limit, to see that a file is longer.
+    guard capacity <= Self.limit else { return false }
+    let room = min(capacity * 2, Self.limit + 1)
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: room)
     unsafe larger.update(from: base, count: count)
     unsafe base.deallocate()
     unsafe base = larger
-    capacity *= 2
+    capacity = room
     return true
   }
 }

@@ -35,16 +35,15 @@ final class ProcessReader {
   ) -> CInt {
     if file >= 0 { return buffer.readAll(file, mode) }
     path.set(process: process, thread: thread, name)
-    let opened = root.open(path)
+    let opened = root.read(path, buffer, mode)
     guard opened >= 0 else { return opened }
-    let result = buffer.readAll(opened, mode)
     // A recorded tree's file goes on being there when its process is not.
-    if keeps, result == 0, root.isLive, opened < mostHeld {
+    if keeps, root.isLive, opened < mostHeld {
       file = opened
     } else {
       close(opened)
     }
-    return result
+    return 0
   }
 
   func readFile(_ process: Int32, _ name: StaticString) -> CInt {
@@ -77,10 +76,10 @@ final class ProcessReader {
 
   /// Whether anything is swapped out on this machine, or that is not known.
   func isSwapInUse() -> Bool {
-    let file = root.open(memory)
+    let file = root.read(memory, buffer, .record)
     guard file >= 0 else { return true }
-    defer { close(file) }
-    return buffer.readAll(file, .record) != 0 || JobStats.isSwapInUse(buffer.scanner)
+    close(file)
+    return JobStats.isSwapInUse(buffer.scanner)
   }
 
   /// Whether the kernel lists children (Linux 4.2 with CONFIG_PROC_CHILDREN, 3.5 with
@@ -116,10 +115,10 @@ final class ProcessReader {
   /// The processes of a cgroup.procs; valid until the next call.
   func members(_ list: PreparedPath) -> [Int32] {
     found.removeAll(keepingCapacity: true)
-    let file = root.open(list)
+    let file = root.read(list, buffer, .sequence)
     guard file >= 0 else { return found }
-    defer { close(file) }
-    if buffer.readAll(file, .sequence) == 0 { append(buffer.scanner) }
+    close(file)
+    append(buffer.scanner)
     return found
   }
 

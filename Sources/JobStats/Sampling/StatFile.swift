@@ -108,14 +108,12 @@ public final class StatFile {
 
   /// Opens a candidate and reads it. Returns 0 or -errno, which is told at the first look.
   private func open(_ index: Int) -> CInt {
-    let opened = context.root.open(prepared[index])
-    let result = opened < 0 ? opened : context.buffer.readAll(opened, mode)
-    guard result == 0 else {
-      if opened >= 0 { close(opened) }
+    let opened = context.root.read(prepared[index], context.buffer, mode)
+    guard opened >= 0 else {
       if !hasLooked {
-        context.log.debug("no \(candidates[index].path.text): \(errorText(-result))")
+        context.log.debug("no \(candidates[index].path.text): \(errorText(-opened))")
       }
-      return result
+      return opened
     }
     shut()
     descriptor = opened
@@ -138,6 +136,8 @@ public final class StatFile {
   func announce() {
     guard announced != current else { return }
     announced = current
+    // One that is announced late has only now something to say.
+    if !isAnnounced { context.root.keepAgain(prepared[current], context.buffer) }
     let candidate = candidates[current]
     let remark = candidate.coversMore ? " (an ancestor: covers more than the job)" : ""
     context.log.notice("reading stats from \(candidate.path.text)\(remark)")

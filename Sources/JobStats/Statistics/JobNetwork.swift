@@ -81,20 +81,21 @@ final class JobNetwork {
       return
     }
     for list in lists {
-      let descriptor = context.root.open(list)
+      let descriptor = context.root.read(list, context.buffer, .sequence)
       guard descriptor >= 0 else { continue }
-      defer { close(descriptor) }
-      guard context.buffer.readAll(descriptor, .sequence) == 0 else { continue }
+      close(descriptor)
       for process in processes(context.buffer.scanner) where hold("\(process)", poll) { return }
     }
   }
 
   /// The first processes of a cgroup.procs; one that another process id namespace alone
-  /// has is shown as 0. It is copied, since looking at them needs the buffer.
+  /// has is shown as 0. It is copied, since looking at them needs the buffer. In a recorded
+  /// tree one of many may be the one that was recorded.
   private func processes(_ scanner: ByteScanner) -> [UInt64] {
     var file = scanner
     var processes: [UInt64] = []
-    while processes.count < 64, var line = file.line() {
+    let most = context.root.isLive ? 64 : Int.max
+    while processes.count < most, var line = file.line() {
       if let process = line.number(), process > 0 { processes.append(process) }
     }
     return processes
@@ -105,7 +106,7 @@ final class JobNetwork {
     let file = StatFile(context, [Candidate(path)], .sequence, isAnnounced: false)
     guard file.read(poll) != nil else { return false }
     let namespaceFile = PreparedPath(BytePath("/proc/\(process)/ns/net"))
-    let namespace = context.root.identity(namespaceFile)
+    let namespace = context.root.namespace(namespaceFile)
     held = Held(
       file: file, process: PreparedPath(path), namespaceFile: namespaceFile,
       namespace: namespace)
@@ -119,7 +120,7 @@ final class JobNetwork {
       context.log.notice("reading stats from \(path.text)")
     }
     guard let namespace, !saidShared else { return }
-    let own = context.root.identity(BytePath("/proc/self/ns/net"))
+    let own = context.root.namespace(PreparedPath(BytePath("/proc/self/ns/net")))
     if own == namespace {
       saidShared = true
       context.log.notice(

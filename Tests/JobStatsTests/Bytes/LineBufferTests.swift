@@ -178,11 +178,29 @@ import Testing
     #expect(buffer.bytes.equals(Array(shown.utf8)))
   }
 
-  @Test func `all bytes but control characters stay as they are`() {
-    for byte in UInt8.min...UInt8.max where byte >= 0x20 && byte != 0x7F {
+  @Test func `all but control characters stays as it is`() {
+    for value in UInt32(0)...0x10FFFF {
+      guard let character = Unicode.Scalar(value) else { continue }
+      let isControl = value < 0x20 || (0x7F..<0xA0).contains(value)
+      let bytes = Array(String(Character(character)).utf8)
       let buffer = LineBuffer(capacity: 0)
-      buffer.append(printable: [byte])
-      #expect(buffer.bytes.equals([byte]))
+      buffer.append(printable: bytes)
+      guard buffer.bytes.equals(bytes) == isControl else { continue }
+      Issue.record("U+\(String(value, radix: 16))")
+      return
     }
+  }
+
+  @Test(
+    arguments: [
+      ([0x61, 0x9B, 0x62], "a\\x9bb"), ([0xC2, 0x9B, 0x31], "\\xc2\\x9b1"), ([0xC2], "\\xc2"),
+      ([0xE2, 0x82, 0x61], "\u{FFFD}\\x82a"), ([0xC0, 0x8A], "\u{FFFD}\\x8a"),
+      ([0xE0, 0x80, 0x9B, 0x0A], "\u{FFFD}\\x80\\x9b\\x0a"), ([0xFF, 0xC3, 0xA4], "\u{FFFD}ä"),
+      ([], ""),
+    ] as [([UInt8], String)])
+  func `what is no UTF-8 hides no control character`(bytes: [UInt8], shown: String) {
+    let buffer = LineBuffer(capacity: 0)
+    buffer.append(printable: bytes)
+    #expect(String(decoding: buffer.bytes.array, as: UTF8.self) == shown)
   }
 }

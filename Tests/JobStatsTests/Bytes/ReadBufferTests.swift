@@ -38,7 +38,7 @@ private let modes: [ReadMode] = [.record, .sequence, .stream]
     let tree = try TemporaryTree()
     try tree.write("small\n", to: "/small")
     let buffer = ReadBuffer()
-    for (size, result) in [(-1, 0), (1, -EFBIG), (12345, -EFBIG)] {
+    for (size, result) in [(-1, 0), (0, 0), (1, -EFBIG), (1 << 30, -EFBIG)] {
       let file = try tree.root.open(BytePath("/file"), O_RDWR | O_CREAT)
       #expect(ftruncate(file.number, off_t(ReadBuffer.limit + size)) == 0)
       #expect(buffer.readAll(file.number, mode) == result)
@@ -46,6 +46,20 @@ private let modes: [ReadMode] = [.record, .sequence, .stream]
       let small = try tree.root.open(BytePath("/small"))
       #expect(buffer.readAll(small.number, mode) == 0)
       #expect(buffer.scanner.rest == "small\n")
+    }
+  }
+
+  /// A new text at each read, of 37 bytes, and none from further on: the pieces of two reads
+  /// are never one file.
+  @Test func `a record that needs more room is read anew`() throws {
+    let root = try RootDirectory(BytePath("/"))
+    let file = try root.open(BytePath("/proc/sys/kernel/random/uuid"))
+    for capacity in [1, 16, 36, 37, 38, 64] {
+      let buffer = ReadBuffer(capacity: capacity)
+      #expect(buffer.readAll(file.number, .record) == 0)
+      let bytes = buffer.scanner.rest.array
+      #expect(bytes.count == 37 && bytes.last == 0x0A, "\(capacity)")
+      #expect(bytes.filter { $0 == UInt8(ascii: "-") }.count == 4, "\(capacity)")
     }
   }
 

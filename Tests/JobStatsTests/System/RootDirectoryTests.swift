@@ -89,6 +89,39 @@ import Testing
     #expect(tree.root.identity(BytePath("/group")) == nil)
   }
 
+  /// What stands outside is there to be read, if anything leads to it.
+  @Test(arguments: [
+    "/../secret", "/dir/../../secret", "/up", "/absolute", "/out/secret", "/dir/chain",
+    "/self/fd",
+  ])
+  func `nothing in a recorded tree leads out of it`(path: String) throws {
+    let outside = try TemporaryTree()
+    try outside.write("secret", to: "/secret")
+    try outside.makeFolder("/tree/dir")
+    let tree = try RootDirectory(BytePath(outside.path + "/tree"))
+    try outside.link("/tree/up", to: "../secret")
+    try outside.link("/tree/absolute", to: outside.path + "/secret")
+    try outside.link("/tree/out", to: "..")
+    try outside.link("/tree/dir/chain", to: "../out/secret")
+    try outside.link("/tree/self", to: "/proc/self")
+    let place = BytePath(path)
+    #expect(throws: SystemError.self) { try tree.contents(place) }
+    #expect(tree.read(PreparedPath(place), ReadBuffer(), .stream) < 0)
+    #expect(tree.identity(place)?.isRegular != true)
+    #expect(tree.names(in: place).isEmpty)
+  }
+
+  @Test func `links in a recorded tree that stay in it are followed`() throws {
+    let tree = try TemporaryTree()
+    try tree.write("here", to: "/proc/7/cgroup")
+    try tree.link("/proc/self", to: "7")
+    try tree.link("/mounts", to: "proc/self/../7/cgroup")
+    #expect(try tree.text("/proc/self/cgroup") == "here")
+    #expect(try tree.text("/mounts") == "here")
+    #expect(tree.root.identity(BytePath("/proc/self"))?.isDirectory == true)
+    #expect(tree.root.linkTarget(BytePath("/proc/self")) == BytePath("7"))
+  }
+
   @Test func `a link's target is told`() throws {
     let tree = try TemporaryTree()
     try tree.link("/link", to: "net:[4026531840]")
