@@ -54,9 +54,11 @@ test-debug: swift tools
 	swift build --scratch-path .build-debug --product crunchstat
 	CRUNCHSTAT=$(DEBUG_BINARY) $(PYTEST)
 
-# The release executable on kernels with control groups v2, in a virtual machine. KERNELS are
-# Debian suites; TOPICS are files of Tests/VirtualMachine/checks, all where none is named.
+# The release executable in a virtual machine with control groups v2, then in one with the v1
+# layout. KERNELS are Debian suites; TOPICS are files of Tests/VirtualMachine/checks, all where
+# none is named.
 KERNELS ?= bookworm bookworm-backports
+LAYOUTS ?= v2 v1
 TOPICS ?=
 .PHONY: test-v2
 test-v2: build v2-tools
@@ -64,7 +66,9 @@ test-v2: build v2-tools
 	for suite in $(KERNELS); do \
 	  folder=.build/kernels/$$suite; \
 	  Tests/VirtualMachine/fetch-kernel.sh $$suite $$folder; \
-	  Tests/VirtualMachine/boot.sh $(BINARY) $$folder $(TOPICS) || failed=1; \
+	  for layout in $(LAYOUTS); do \
+	    Tests/VirtualMachine/boot.sh $(BINARY) $$folder $$layout $(TOPICS) || failed=1; \
+	  done; \
 	done; \
 	exit $$failed
 
@@ -112,7 +116,7 @@ lint: swift tools
 	shellcheck .ci/run Benchmarks/*.sh Benchmarks/Demo/job.sh
 	shellcheck -e SC2016 Tests/VirtualMachine/{boot,fetch-kernel}.sh
 	shellcheck -s dash -e SC1090,SC2016,SC2034,SC2046,SC2086,SC2154 \
-	  Tests/VirtualMachine/{init,guest.sh,checks/*.sh}
+	  Tests/VirtualMachine/{init,guest.sh,checks/*.sh,checks/v1/*.sh}
 	/usr/bin/python3 -m flake8 --max-line-length 120 Tests
 
 .PHONY: install

@@ -39,6 +39,7 @@ struct JobScope {
           root, started: started, elsewhere: plan.elsewhere, insists: scope == .own)
         plan.add(place)
         unified = place
+        if let aside = place.aside { log.debug("crunchstat itself is in \(aside.text)") }
         for remark in place.remarks {
           if scope == .own { log.warning(remark) } else { log.debug(remark) }
         }

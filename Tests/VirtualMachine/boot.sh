@@ -1,15 +1,29 @@
 #!/bin/bash
-# Boots a kernel with control groups v2 in a virtual machine, runs crunchstat and the checks
-# in there, and says how each went. Needs no acceleration, and no privilege.
-# usage: boot.sh CRUNCHSTAT KERNEL-FOLDER [TOPIC...]    (all of checks/*.sh where none is named)
+# Boots a kernel in a virtual machine, runs crunchstat and checks in there, and says how each
+# went. Needs no acceleration, and no privilege.
+# usage: boot.sh CRUNCHSTAT KERNEL-FOLDER v2|v1 [TOPIC...]
+# The topics are files of checks/, or of checks/v1/ with control groups in the v1 layout; all
+# where none is named, and those that are there where some are.
 set -eu -o pipefail
-usage='usage: boot.sh CRUNCHSTAT KERNEL-FOLDER [TOPIC...]'
+usage='usage: boot.sh CRUNCHSTAT KERNEL-FOLDER v2|v1 [TOPIC...]'
 binary=${1:?$usage}
 kernel=${2:?$usage}
-shift 2
+layout=${3:?$usage}
+shift 3
 here=$(cd "$(dirname "$0")" && pwd)
 # Seconds; a run takes some twenty.
 limit=300
+
+checks=("$here"/checks/*.sh)
+[ "$layout" = v2 ] || checks=("$here/checks/$layout"/*.sh)
+if [ $# -gt 0 ]; then
+  chosen=()
+  for file in "${checks[@]}"; do
+    [[ " $* " != *" $(basename "$file" .sh) "* ]] || chosen+=("$file")
+  done
+  [ "${#chosen[@]}" != 0 ] || exit 0
+  checks=("${chosen[@]}")
+fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -21,11 +35,7 @@ cc -O1 -static -o "$tree/bin/cgroup-namespace" "$here/cgroup-namespace.c"
 cp -r "$kernel/lib/modules" "$tree/lib/"
 install -m 755 "$here/init" "$tree/init"
 cp "$here/guest.sh" "$tree/"
-if [ $# = 0 ]; then
-  cp "$here"/checks/*.sh "$tree/checks/"
-else
-  for topic; do cp "$here/checks/$topic.sh" "$tree/checks/"; done
-fi
+cp "${checks[@]}" "$tree/checks/"
 printf '%s\n' 'root:x:0:0::/root:/bin/sh' 'user:x:1000:1000::/tmp:/bin/sh' >"$tree/etc/passwd"
 (cd "$tree" && find . | cpio -o -H newc -R 0:0 --quiet) >"$work/initramfs"
 truncate -s 256M "$work/disk"
@@ -37,7 +47,7 @@ status=0
 timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 512 \
   -nodefaults -no-user-config -display none -no-reboot \
   -kernel "$kernel/vmlinuz" -initrd "$work/initramfs" \
-  -append 'console=ttyS0 quiet panic=-1 psi=1 clearcpuid=cx16' \
+  -append "console=ttyS0 quiet panic=-1 psi=1 clearcpuid=cx16 layout=$layout" \
   -serial "file:$work/console" -serial "file:$work/results" \
   -drive "file=$work/disk,if=virtio,format=raw,cache=unsafe" \
   -netdev user,id=net,restrict=on -device virtio-net-pci,netdev=net,romfile= || status=$?
@@ -55,5 +65,5 @@ elif [ "$((passed + failed))" = 0 ]; then
   failed=1
   echo 'not ok: no check was run'
 fi
-echo "$(basename "$kernel"): $passed passed, $failed failed, $skipped skipped"
+echo "$(basename "$kernel"), $layout: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]

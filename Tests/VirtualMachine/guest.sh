@@ -39,6 +39,7 @@ check() {
 }
 
 skip() {
+  set +x
   echo "$*" >&2
   exit 77
 }

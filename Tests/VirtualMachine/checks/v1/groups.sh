@@ -1,0 +1,115 @@
+# shellcheck shell=dash
+# The v1 layout as systemd mounts it, cpu and cpuacct together, with a v2 side: the job's own
+# groups, and their numbers against the kernel's files. Debian's kernels from 6.12 on have no
+# memory in v1; there the v2 side has it.
+
+JOB='cat /proc/self/cgroup >place
+  cat /sys/fs/cgroup/unified$(sed -n s/^0:://p place)/cgroup.controllers >controllers'
+
+memory_on_v1() { [ -d $C/memory ]; }
+
+# value STATISTIC KEY: of the last sample
+value() {
+  awk -v name="$1" -v key="$2" '$2 == name {
+    for (i = 3; i < NF && $i != "--"; i += 2) if ($(i + 1) == key) value = $i
+  } END { print value }' log
+}
+
+largest() {
+  awk -v name="$1" -v key="$2" '$2 == name {
+    for (i = 3; i < NF && $i != "--"; i += 2)
+      if ($(i + 1) == key && $i + 0 > most + 0) most = $i
+  } END { print most + 0 }' log
+}
+
+nothing_left() {
+  [ -z "$(find $C -name 'crunchstat-*')" ]
+  [ -z "$(cat $C/unified/cgroup.subtree_control)" ]
+}
+
+groups_of_its_own() {
+  crunchstat -log log sh -c "$JOB"
+  grep -q ":blkio:/crunchstat-" place
+  grep -q ":pids:/crunchstat-" place
+  grep -q '^0::/crunchstat-' place
+  if memory_on_v1; then
+    grep -q ":memory:/crunchstat-" place
+    [ -z "$(cat controllers)" ]
+  else
+    [ "$(cat controllers)" = memory ]
+  fi
+  # There the job would get a share of the processors.
+  grep -q ':cpu,cpuacct:/$' place
+  nothing_left
+}
+
+with_shares() {
+  crunchstat -scope own -log log sh -c "$JOB"
+  grep -q ':cpu,cpuacct:/crunchstat-' place
+  grep -q 'warning: .*/cpu,cpuacct: .*share of the processors' log
+  nothing_left
+}
+
+without_privilege() {
+  within_as_user $C/pids crunchstat -log log sh -c "$JOB; exit 3" || status=$?
+  [ $status = 3 ]
+  grep -q 'notice: scope tree: .*Permission denied' log
+}
+
+memory() {
+  crunchstat -poll 50 -log log load touch 48 0.5
+  awk -v most="$(largest mem rss)" 'BEGIN { exit !(most >= 48 * 1048576 && most < 56 * 1048576) }'
+  if memory_on_v1; then file=memory.max_usage_in_bytes; else file=memory.peak; fi
+  peak=$(awk -v file="$file" '/notice: peak memory/ && index($0, file) { print $5 }' log)
+  [ "$peak" -ge $((48 << 20)) ]
+}
+
+cpu_time() {
+  crunchstat -log log load burn 0.5 >used
+  sum=$(awk -v a="$(value cpu user)" -v b="$(value cpu sys)" 'BEGIN { print a + b }')
+  awk -v sum="$sum" -v used="$(cat used)" 'BEGIN { exit !(sum >= used - 0.05 && sum < used + 0.5) }'
+  grep -q "reading stats from $C/unified/crunchstat-.*/cpu.stat" log
+}
+
+# A rule too large to limit anything makes the kernel count.
+block_io() {
+  device=$(cat /sys/block/vda/dev)
+  crunchstat -poll 50 -log log sh -c "$JOB
+    for file in read write; do
+      echo '$device 1000000000000' >$C/blkio/\$(awk -F: '\$2 == \"blkio\" { print \$3 }' place)/blkio.throttle.\${file}_bps_device
+    done
+    dd if=/dev/zero of=/dev/vda bs=1M count=8 oflag=direct 2>/dev/null
+    dd if=/dev/vda of=/dev/null bs=1M count=4 iflag=direct 2>/dev/null
+    sync"
+  [ "$(value "blkio:$device" write)" = $((8 << 20)) ]
+  [ "$(value "blkio:$device" read)" = $((4 << 20)) ]
+}
+
+memory_limit() {
+  memory_on_v1 || skip "this kernel has no memory in v1"
+  mkdir $C/memory/limited
+  trap 'until_true rmdir $C/memory/limited' EXIT
+  echo 33554432 >$C/memory/limited/memory.limit_in_bytes
+  within $C/memory/limited crunchstat -stats all -poll 50 -log log load touch 64 0 || status=$?
+  [ $status = 137 ]
+  [ "$(value oom kills)" = 1 ]
+  [ "$(value usage limit)" = 33554432 ]
+  grep -q 'notice: .*killed' log
+}
+
+throttled() {
+  mkdir $C/cpu/slow
+  trap 'until_true rmdir $C/cpu/slow' EXIT
+  echo 20000 >$C/cpu/slow/cpu.cfs_quota_us
+  within $C/cpu/slow crunchstat -scope own -stats cpu,throttle -log log load burn 0.2
+  [ "$(value cpu cpus)" = 0.20 ]
+}
+
+check 'groups of its own, where there are no shares of processors' groups_of_its_own
+check 'with shares of processors, and a warning' with_shares
+check 'without privilege' without_privilege
+check 'memory' memory
+check 'CPU time' cpu_time
+check 'bytes per disk' block_io
+check 'a memory limit that kills' memory_limit
+check 'a quota of processors' throttled
