@@ -149,7 +149,8 @@ INSTALL = [ -n "$$missing" ] || exit 0; \
 .PHONY: tools
 tools:
 	@$(NEED); \
-	have cc gcc; have strace strace; have valgrind valgrind; have ip iproute2; have shellcheck shellcheck; \
+	have cc gcc; have strace strace; have valgrind valgrind; have ip iproute2; have runc runc; \
+	have shellcheck shellcheck; \
 	/usr/bin/python3 -c 'import flake8' 2>/dev/null || missing="$$missing python3-flake8"; \
 	[ -n "$(PYTHON)" ] || missing="$$missing python3-pytest"; \
 	$(INSTALL)

@@ -60,6 +60,8 @@ public final class BlockIOStatistic: Statistic {
       if current == nil { processes.write(poll, Self.prefix, Self.keys) }
     } else if !isPresent && current == nil {
       absence.tell(context, Self.name, "no blkio file in the job's control group")
+      // A container's group that comes later is made later.
+      if context.locator.isForeign { devices.sawNone() }
     }
   }
 

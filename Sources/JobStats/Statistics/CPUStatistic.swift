@@ -20,6 +20,7 @@ public final class CPUStatistic: Statistic {
   private var absence = AbsenceNotice()
 
   private var source: Int?
+  private var sawNone = false
   private var previous: (times: CPUTimes, time: UInt64)?
   private var total = CPUTimes()
 
@@ -39,6 +40,7 @@ public final class CPUStatistic: Statistic {
   public func sample(_ poll: Poll) {
     guard let (times, source, startsAtZero) = read(poll) else {
       absence.tell(context, Self.name, "no CPU time in the job's control group")
+      sawNone = true
       return
     }
     // Another source counts otherwise: what it shows can't be compared.
@@ -48,12 +50,15 @@ public final class CPUStatistic: Statistic {
     write(times, since: earlier, poll)
     if let earlier {
       total.add(times, since: earlier.times)
-    } else if previous != nil || startsAtZero && self.source == nil {
+    } else if previous != nil || self.source == nil && (startsAtZero || isMadeSince) {
       // Made anew, or made for the job: all that it counts is the job's.
       total.add(times, since: CPUTimes())
     }
     previous = (times, poll.time)
   }
+
+  /// A container's group that was not there at first has been made since.
+  private var isMadeSince: Bool { sawNone && context.locator.isForeign }
 
   private func write(
     _ times: CPUTimes, since earlier: (times: CPUTimes, time: UInt64)?, _ poll: Poll

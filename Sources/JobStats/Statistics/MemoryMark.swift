@@ -1,27 +1,41 @@
-/// The kernel's own high-water mark of the job's memory, all that is charged, cache
-/// included: memory.max_usage_in_bytes (v1), memory.peak (v2, Linux 5.19).
-struct MemoryMark {
-  let bytes: UInt64
-  /// The file's name.
-  let source: String
+/// The kernel's own high-water mark of the job's memory, all that is charged, cache included:
+/// memory.max_usage_in_bytes (v1), memory.peak (v2, Linux 5.19).
+///
+/// It is looked at once a second, and at the last poll, since a container's group may be gone
+/// when the mark is wanted.
+final class MemoryMark {
+  private let file: StatFile
+  private var next: UInt64 = 0
+  /// The highest that was seen, in bytes. Nil where there is none that tells of the watched
+  /// group alone, and not of others that were in it before.
+  private(set) var bytes: UInt64?
 
   private static let file = GroupFile(v1: "memory.max_usage_in_bytes", v2: "memory.peak")
 
-  /// Nil where there is none that tells of the watched group alone, and not of others that
-  /// were in it before. For set-up and the end: it opens the file, and allocates.
-  init?(_ context: SamplingContext) {
-    guard context.locator.marksAreTheJobs else { return nil }
-    for candidate in context.locator.candidates(.memory, Self.file) where !candidate.coversMore
-    {
-      guard let contents = try? context.root.contents(candidate.path) else { continue }
-      guard let mark = ByteScanner.scan(contents, { $0.singleNumber() }) else { continue }
-      bytes = mark
-      source = candidate.path.components.last?.text ?? ""
-      return
-    }
-    return nil
+  init(_ context: SamplingContext) {
+    let locator = context.locator
+    let places = locator.marksAreTheJobs ? locator.candidates(.memory, Self.file) : []
+    file = StatFile(context, places.filter { !$0.coversMore }, isAnnounced: false)
   }
 
-  /// "N bytes (SOURCE)".
-  var text: String { "\(bytes) bytes (\(source))" }
+  /// To be called at each poll.
+  func look(_ poll: Poll) {
+    if poll.time >= next || poll.isLast { lookNow(poll) }
+  }
+
+  /// Looks though it has been looked at a moment ago.
+  func lookNow(_ poll: Poll) {
+    next = poll.time + 1_000_000_000
+    guard let value = file.number(poll) else { return }
+    bytes = max(bytes ?? 0, value)
+  }
+
+  /// "peak memory N bytes (SOURCE)", or nil where nothing is known of one.
+  /// - Parameter sampled: the most rss that was seen, which is not known to be all.
+  func text(sampled: UInt64) -> String? {
+    if let bytes, bytes >= sampled {
+      return "peak memory \(bytes) bytes (\(file.path?.components.last?.text ?? "?"))"
+    }
+    return sampled > 0 ? "peak memory \(sampled) bytes (rss, sampled)" : nil
+  }
 }

@@ -19,8 +19,7 @@ public final class MemoryStatistic: Statistic {
   private var absence = AbsenceNotice()
   private var sampledAt: UInt64 = 0
   private var reader = MemoryReader()
-  /// Whether the kernel keeps a high-water mark, once that has been looked for.
-  private var hasMark: Bool?
+  private let mark: MemoryMark
 
   public init(_ context: SamplingContext) {
     self.context = context
@@ -29,6 +28,7 @@ public final class MemoryStatistic: Statistic {
       context, context.locator.candidates(.memory, GroupFile(v2: "memory.swap.current")),
       isAnnounced: false)
     pollPeak = PollPeak(context)
+    mark = MemoryMark(context)
     processes = context.processes?.use == .always ? context.processes : nil
   }
 
@@ -55,7 +55,7 @@ public final class MemoryStatistic: Statistic {
     }
     let values = reader.read(scanner, malformed: &stat.malformed)
     context.memory.take(rss: values.rss ?? 0)
-    if hasMark == nil { hasMark = MemoryMark(context) != nil }
+    mark.look(poll)
     return values
   }
 
@@ -72,24 +72,19 @@ public final class MemoryStatistic: Statistic {
     values.majorFaults = totals.counters.majorFaults
     values.rss = totals.resident
     context.memory.take(rss: totals.resident)
-    hasMark = false
     return values
   }
 
   /// Where the kernel keeps no mark of the job's, the peak is sampled, and worth something
   /// only if that is done at least once a second.
   public var nextAttention: UInt64? {
-    hasMark == true ? nil : sampledAt + 1_000_000_000
+    mark.bytes != nil ? nil : sampledAt + 1_000_000_000
   }
 
   public func attend(_ poll: Poll) { _ = read(poll) }
 
   public func summarize(_ log: Log) {
-    if let mark = MemoryMark(context) {
-      log.notice("peak memory \(mark.text)")
-    } else if context.memory.peak > 0 {
-      log.notice("peak memory \(context.memory.peak) bytes (rss, sampled)")
-    }
+    if let text = mark.text(sampled: context.memory.peak) { log.notice(text) }
     log.malformed(stat, unifiedSwap)
   }
 }

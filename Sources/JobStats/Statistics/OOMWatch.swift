@@ -10,6 +10,7 @@ final class OOMWatch {
   private let context: SamplingContext
   private let file: StatFile
   private let limit: MemoryLimit
+  private let mark: MemoryMark
   private var knownLimit: MemoryLimit.Limit?
   private var next: UInt64 = 0
   private var hasLooked = false
@@ -23,6 +24,7 @@ final class OOMWatch {
     file = StatFile(
       context, context.locator.candidates(.memory, OOMKills.file), isAnnounced: false)
     limit = MemoryLimit(context)
+    mark = MemoryMark(context)
   }
 
   /// To be called at each poll, once all statistics have been sampled.
@@ -52,11 +54,8 @@ final class OOMWatch {
     kills += count
     knownLimit = limit.look(poll) ?? knownLimit
     var parts: [String] = []
-    if let mark = MemoryMark(context) {
-      parts.append("peak memory \(mark.text)")
-    } else if context.memory.peak > 0 {
-      parts.append("peak memory \(context.memory.peak) bytes (rss, sampled)")
-    }
+    mark.lookNow(poll)
+    if let text = mark.text(sampled: context.memory.peak) { parts.append(text) }
     if let knownLimit, let path = knownLimit.path {
       let name = path.components.last?.text ?? ""
       parts.append(

@@ -82,6 +82,15 @@ private let ticks = "/cg/cpuacct/job/cpuacct.stat"
     #expect(job.samples(seconds(6)).map { $0.contains("interval") } == [true])
   }
 
+  @Test func `a group that was not there at first counts from 0 in the total`() throws {
+    #expect(job.samples(seconds(0)).isEmpty)
+    try tree.write("user_usec 3000000\nsystem_usec 1000000\n", to: unified)
+    #expect(job.samples(seconds(5)).map { $0.contains("interval") } == [false])
+    try tree.write("user_usec 3500000\nsystem_usec 1000000\n", to: unified)
+    _ = job.samples(seconds(6))
+    #expect(job.summary() == ["notice: total cpu 3.5000 user 1.0000 sys"])
+  }
+
   @Test func `all three files of the exact total are needed`() throws {
     try tree.write("3000000000\n", to: usage)
     #expect(job.samples(seconds(0)).isEmpty)

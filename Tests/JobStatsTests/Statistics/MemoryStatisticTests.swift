@@ -117,8 +117,28 @@ private let path = "/cg/memory/job/memory.stat"
     }
     #expect(job.summary() == ["notice: peak memory 700 bytes (rss, sampled)"])
     try tree.write("103022592\n", to: "/cg/memory/job/memory.max_usage_in_bytes")
+    _ = job.samples(seconds(800), isLast: true)
     #expect(
       job.summary() == ["notice: peak memory 103022592 bytes (memory.max_usage_in_bytes)"])
+  }
+
+  @Test func `a mark that is gone at the end has been seen a second before at the latest`()
+    throws
+  {
+    let mark = "/cg/memory/job/memory.max_usage_in_bytes"
+    try tree.write("rss 5\n", to: path)
+    try tree.write("700\n", to: mark)
+    _ = job.samples(milliseconds(0))
+    try tree.write("800\n", to: mark)
+    _ = job.samples(milliseconds(999))
+    _ = job.samples(milliseconds(1000))
+    tree.remove(mark)
+    _ = job.samples(milliseconds(1010), isLast: true)
+    #expect(job.summary() == ["notice: peak memory 800 bytes (memory.max_usage_in_bytes)"])
+    // What was sampled later may be more.
+    try tree.write("rss 900\n", to: path)
+    _ = job.samples(milliseconds(1020))
+    #expect(job.summary() == ["notice: peak memory 900 bytes (rss, sampled)"])
   }
 
   @Test func `nothing was read, nothing is summed up`() {

@@ -27,14 +27,14 @@ private let stat = "/cg/job/memory.stat"
   @Test func `it is told at the next poll, and once more at the end`() throws {
     try tree.write("33554432\n", to: "/cg/memory.max")
     try tree.write("40000000\n", to: "/cg/job/memory.max")
-    try tree.write("33554432\n", to: "/cg/job/memory.peak")
+    try tree.write("62914560\n", to: "/cg/job/memory.peak")
     let job = try observe()
     #expect(told(job.poll(milliseconds(0)).messages).isEmpty)
     #expect(told(job.poll(milliseconds(10)).messages).isEmpty)
     try write(kills: 1, rss: 1 << 20)
     let notice =
       "notice: out of memory: the kernel killed 1 process of the job: "
-      + "peak memory 33554432 bytes (memory.peak), "
+      + "peak memory 62914560 bytes (memory.peak), "
       + "tightest limit 33554432 bytes of /cg (memory.max)"
     #expect(told(job.poll(milliseconds(20)).messages) == [notice])
     for time in 3..<300 as Range<UInt64> {
