@@ -13,6 +13,7 @@ trap 'rm -rf "$folder"' EXIT
 strip -g -o "$folder/Benchmarks" "$binary"
 # Of a run with so many polls, all that is done in Sampler.poll.
 count() {
+  # shellcheck disable=SC2016
   valgrind -q --tool=callgrind --callgrind-out-file="$folder/out" --demangle=no \
     --toggle-collect='$s8JobStats7SamplerC4poll_6isLastys6UInt64V_SbtF' \
     "$folder/Benchmarks" "--bare=$1"
