@@ -71,7 +71,7 @@ def test_throttling_by_a_quota(crunchstat, parent, load):
     last = samples[-1].values
     assert 0 < last["throttled"] <= int(told["nr_throttled"])
     assert last["throttled"] <= last["periods"] <= int(told["nr_periods"])
-    assert 0.2 < last["waited"] <= int(told["throttled_time"]) / 1e9 + 0.0001
+    assert 0 < last["waited"] <= int(told["throttled_time"]) / 1e9 + 0.0001
     # The quota is that of the group that crunchstat is in too.
     assert any(str(group / "cpu.stat") in text and "covers more" in text for text in job.log.notices)
 
