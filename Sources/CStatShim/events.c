@@ -63,6 +63,10 @@ int cstat_wait(struct cstat_event *events, int count, int64_t nanoseconds) {
   return 0;
 }
 
+int cstat_signal_parents_end(int number) {
+  return prctl(PR_SET_PDEATHSIG, number, 0, 0, 0) == 0 ? 0 : -errno;
+}
+
 int cstat_set_timer_slack(unsigned long nanoseconds) {
   return prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0) == 0 ? 0 : -errno;
 }

@@ -42,7 +42,13 @@ static void stop_later(void) {
 
 /// Runs in the vfork child, in its parent's memory: writes nothing but its own stack
 /// and `passed_over`.
-static struct failure become_program(const struct cstat_program *program) {
+static struct failure become_program(const struct cstat_program *program, pid_t parent) {
+  if (program->dies_with_us) {
+    int result = cstat_signal_parents_end(SIGKILL);
+    if (result < 0) return (struct failure){result, -1};
+    // It may have ended before that.
+    if (getppid() != parent) raise(SIGKILL);
+  }
   for (int i = 0; i < program->group_count; i++) {
     int result = enter_group(program->groups[i]);
     if (result < 0) return (struct failure){result, i};
@@ -66,9 +72,10 @@ pid_t cstat_spawn(const struct cstat_program *program, int *failed_group) {
   int result = cstat_pipe(report);
   if (result < 0) return result;
   passed_over = 0;
+  pid_t parent = getpid();
   pid_t process = vfork();
   if (process == 0) {
-    struct failure failure = become_program(program);
+    struct failure failure = become_program(program, parent);
     cstat_write(report[1], &failure, sizeof failure);
     _exit(127);
   }

@@ -12,6 +12,7 @@ package enum Crunchstat {
 
   package static func main() -> CInt {
     _ = start
+    _ = ParentProcess.atStart
     let streams = StandardStreams()
     do {
       let options = try Options.parse(Arguments.words)
@@ -93,6 +94,7 @@ package enum Crunchstat {
     let passesOn = options.logFile == nil && !streams.isErrorClosed
     var pipe = passesOn ? try Descriptor.pipe() : nil
     let job: Job
+    let parent = try ParentProcess(signal: options.deadParentSignal)
     let early = signals.takePending()
     while true {
       do throws(Job.Failure) {
@@ -100,7 +102,7 @@ package enum Crunchstat {
         job = try Job(
           ProgramStart(
             index: index, signals: signals, streams: streams,
-            standardError: pipe?.input.number, groups: groups))
+            standardError: pipe?.input.number, diesWithUs: options.diesWithUs, groups: groups))
         break
       } catch {
         guard case .group(let index, let code) = error else { throw error }
@@ -116,6 +118,8 @@ package enum Crunchstat {
       options, root, log, job: job, locator: scope?.locator(process: job.process),
       processes: scope?.processes)
     let loop = EventLoop(options, signals, sink, log, relay: relay, watch: watch)
+    loop.parent = parent
+    if options.killsLeftovers { loop.groupsToEmpty = leftoverGroups(scope, log) }
     loop.begin(passing: early)
     // After the first look: the id file may be a descriptor that came from outside.
     streams.release(passesOn ? 0...1 : 0...2)
@@ -125,6 +129,15 @@ package enum Crunchstat {
     loop.finishSink()
     relay?.finish(loop.waitForSink)
     return job.status ?? failed
+  }
+
+  /// The groups whose processes are to be ended when the program has.
+  private static func leftoverGroups(_ scope: JobScope?, _ log: Log) -> [OwnGroup] {
+    let groups = scope?.groups ?? []
+    if groups.isEmpty {
+      log.warning("-kill-leftovers: the job has no control group of its own: nothing is killed")
+    }
+    return groups
   }
 
   /// Where log lines go.

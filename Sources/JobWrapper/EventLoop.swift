@@ -21,6 +21,10 @@ final class EventLoop {
 
   private var events = EventSet()
   private var stopper = Stopper()
+  /// To be set before `begin`: whose end the program is told of, if anyone's.
+  var parent: ParentProcess?
+  /// To be set before `begin`: the groups in which nothing stays when the program has ended.
+  var groupsToEmpty: [OwnGroup] = []
 
   init(
     _ options: Options, _ signals: Signals, _ sink: LineSink, _ log: Log,
@@ -60,6 +64,7 @@ final class EventLoop {
   /// - Parameter early: signals that came before the program was there.
   func begin(passing early: [cstat_signal] = []) {
     look(watch.start)
+    tellParentsEnd()
     for signal in early where signal.number != SIGCHLD && !signal.isOurs {
       log.caught(signal: signalName(signal.number))
       stopper.took(signal.number)
@@ -166,11 +171,19 @@ final class EventLoop {
       if signal.number == SIGCHLD {
         if drainEnd == nil, watch.job?.hasEnded() == true { end() }
         watch.reapOrphans()
+        tellParentsEnd()
       } else if !signal.isOurs {
         take(signal)
       }
     }
     stopper.stopWith(watch.job)
+  }
+
+  private func tellParentsEnd() {
+    guard drainEnd == nil, let signal = parent?.takeSignal() else { return }
+    let name = signalName(signal.number)
+    log.notice("the process that started crunchstat is gone: the program gets \(name)")
+    watch.job?.pass(signal)
   }
 
   private func take(_ signal: cstat_signal) {
@@ -212,6 +225,8 @@ final class EventLoop {
     // What it holds open would keep the job's network namespace alive.
     sampler = nil
     if watch.job == nil { isDone = true }
+    let ended = OwnGroup.endProcesses(in: groupsToEmpty)
+    if ended > 0 { log.notice("the job left processes behind: \(ended) killed") }
     drainEnd = MonotonicClock.now() &+ options.drain
   }
 

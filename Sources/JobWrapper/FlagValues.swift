@@ -33,6 +33,14 @@ func processID(_ value: BytePath) throws(OptionError) -> Int32 {
   return id
 }
 
+/// The number of a signal, 0 for none; 32 and 33 are the C library's own.
+func signalNumber(_ value: BytePath) throws(OptionError) -> Int32 {
+  guard value.bytes.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int32(value.text),
+    (0...64).contains(number), number != 32, number != 33
+  else { throw OptionError("is no number of a signal") }
+  return number
+}
+
 func scope(_ value: BytePath) throws(OptionError) -> Options.Scope {
   guard let scope = Options.Scope(rawValue: value.text) else {
     throw OptionError("is none of auto, own, inherit, tree")

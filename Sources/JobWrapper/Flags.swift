@@ -42,6 +42,16 @@ struct Flag: Sendable {
       (options, value) throws(OptionError) in
       options.drain = try duration(value, unit: second, least: 0)
     },
+    Flag("signal-on-dead-ppid", "N", "send the program signal N when our parent goes") {
+      (options, value) throws(OptionError) in
+      options.deadParentSignal = try signalNumber(value)
+    },
+    Flag("die-with-me", nil, "kill the program when crunchstat is killed") {
+      (options, value) throws(OptionError) in options.diesWithUs = try boolean(value)
+    },
+    Flag("kill-leftovers", nil, "kill what the program leaves behind in its own group") {
+      (options, value) throws(OptionError) in options.killsLeftovers = try boolean(value)
+    },
     Flag("log", "FILE", "append log lines to FILE; the program's stderr is its own then") {
       (options, value) throws(OptionError) in options.logFile = try notEmpty(value)
     },

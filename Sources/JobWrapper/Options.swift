@@ -20,6 +20,12 @@ package struct Options {
   package var dump: BytePath?
   /// A process to watch that runs already.
   package var process: Int32?
+  /// The signal that the program gets when crunchstat's parent has gone; 0: none.
+  package var deadParentSignal: Int32 = 0
+  /// Whether the program is killed when crunchstat ends before it.
+  package var diesWithUs = false
+  /// Whether what the program leaves behind in its groups is killed.
+  package var killsLeftovers = false
   package var debug = false
 
   /// The index of the program in the command line, or nil to watch a process or a group.
@@ -58,6 +64,14 @@ package struct Options {
       }
     } else if scope == .own {
       throw OptionError("flag -scope: \"own\" makes a group, -cgroup-root watches one")
+    }
+    if program == nil {
+      for (name, isSet) in [
+        ("-signal-on-dead-ppid", deadParentSignal != 0), ("-die-with-me", diesWithUs),
+        ("-kill-leftovers", killsLeftovers),
+      ] where isSet {
+        throw OptionError("flag \(name): is about a program, and there is none")
+      }
     }
     if let process {
       func fail(_ reason: String) -> OptionError {

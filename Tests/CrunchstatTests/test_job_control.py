@@ -1,7 +1,6 @@
 """On a terminal: keys that send signals, stops and continuations, a terminal that goes away."""
 import fcntl
 import os
-import re
 import signal
 import struct
 import subprocess
@@ -153,8 +152,7 @@ def test_stops_at_any_time_of_the_start(terminal, tmp_path):
         if b"Stopped" in shown:
             stopped += 1
             terminal.type(f"fg; echo it was $? {step}.")
-            shown = terminal.shows(f" {step}.".encode())
-            assert re.search(rb"it was 0 ", shown), shown
+            terminal.shows(f"it was 0 {step}.".encode())
     assert stopped > 0
 
 

@@ -130,6 +130,10 @@ int cstat_signals_next(int descriptor, struct cstat_signal *signal);
 /// In C because Swift does not import a union with a pointer in it as it is.
 int cstat_signals_pass(pid_t process, const struct cstat_signal *signal);
 
+/// prctl(2) PR_SET_PDEATHSIG: the kernel sends this process a signal when the thread that is
+/// its parent ends. In C because prctl is variadic.
+int cstat_signal_parents_end(int number);
+
 /// One descriptor to wait for. A negative descriptor is passed over.
 struct cstat_event {
   int descriptor;
@@ -158,6 +162,7 @@ struct cstat_program {
   int standard_error;          // becomes its descriptor 2, or -1: leave as it is
   int closed;                  // bit N: descriptor N (0 to 2) is closed for it
   int ignore_child;            // SIGCHLD was ignored when we started, so it is for it
+  int dies_with_us;            // SIGKILL when this process ends, until it execs a setuid file
   const int *groups;           // directories of the control groups to enter before exec
   int group_count;
 };

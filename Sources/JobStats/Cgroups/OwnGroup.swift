@@ -66,6 +66,34 @@ public final class OwnGroup {
     return list?.isEmpty == false
   }
 
+  /// The processes in it and in the groups below it, as this process id namespace has them;
+  /// others, which the kernel lists as 0, can't be named.
+  func processes() -> [pid_t] { processes(in: path, depth: 0) }
+
+  private func processes(in group: BytePath, depth: Int) -> [pid_t] {
+    var found: [pid_t] = []
+    if let list = try? root.contents(group.appending("cgroup.procs")) {
+      ByteScanner.scan(list) { scanner in
+        while var line = scanner.line() {
+          if let id = line.number(), id > 0, let id = pid_t(exactly: id) { found.append(id) }
+        }
+      }
+    }
+    // The kernel's own limit is higher, or the stack's is lower.
+    guard depth < 64 else { return found }
+    for name in root.names(in: group) {
+      let child = group.appending(name)
+      if root.identity(child)?.isDirectory == true {
+        found += processes(in: child, depth: depth + 1)
+      }
+    }
+    return found
+  }
+
+  func write(_ text: String, _ file: String) throws(SystemError) {
+    try root.write(text, to: path.appending(BytePath(file)))
+  }
+
   /// Makes a group of one name below each parent. Where one can't be made, the others are,
   /// and the error, which names the path, is among the failures.
   public static func make(

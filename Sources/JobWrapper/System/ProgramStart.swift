@@ -10,6 +10,8 @@ struct ProgramStart {
   let streams: StandardStreams
   /// What becomes its descriptor 2; nil leaves that as it is.
   let standardError: CInt?
+  /// Whether it is killed when crunchstat ends before it.
+  let diesWithUs: Bool
   /// Directories of the control groups to enter before its first instruction.
   let groups: [CInt]
 
@@ -41,7 +43,8 @@ struct ProgramStart {
             path: path, arguments: arguments, environment: environ, mask: mask,
             standard_error: standardError ?? -1, closed: streams.closed,
             ignore_child: signals.wasIgnored(SIGCHLD) ? 1 : 0,
-            groups: groups.baseAddress, group_count: CInt(groups.count))
+            dies_with_us: diesWithUs ? 1 : 0, groups: groups.baseAddress,
+            group_count: CInt(groups.count))
           return unsafe cstat_spawn(&program, &failedGroup)
         }
       }

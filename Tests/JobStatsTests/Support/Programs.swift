@@ -9,6 +9,7 @@ struct Program {
   var standardError: CInt = -1
   var closed: CInt = 0
   var ignoresChild = false
+  var diesWithUs = false
   var groups: [CInt] = []
   /// The signal mask to run it with: bit N - 1 for signal N.
   var blocked: [CInt] = []
@@ -36,7 +37,8 @@ struct Program {
             var request = unsafe cstat_program(
               path: path, arguments: words.baseAddress, environment: environ, mask: mask,
               standard_error: standardError, closed: closed,
-              ignore_child: ignoresChild ? 1 : 0, groups: groups.baseAddress,
+              ignore_child: ignoresChild ? 1 : 0, dies_with_us: diesWithUs ? 1 : 0,
+              groups: groups.baseAddress,
               group_count: CInt(groups.count))
             return unsafe cstat_spawn(&request, &failedGroup)
           }
