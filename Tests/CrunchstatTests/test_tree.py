@@ -88,16 +88,23 @@ def test_a_thousand_short_orphans(crunchstat, own, load):
     never_backwards(log)
 
 
-def test_orphans_are_adopted_and_reaped(crunchstat, load):
+# An orphan tells its parent and ends; then the state of each child of crunchstat's is told.
+ORPHAN = """
+sh -c 'setsid sh -c "sleep 0.3; cut -d\\  -f4 /proc/\\$\\$/stat >$0.part; mv $0.part $0" &' "$0"
+while ! [ -s "$0" ]; do sleep 0.05; done
+sleep 0.5
+for child in $(cat /proc/$PPID/task/$PPID/children); do cut -d' ' -f3 /proc/$child/stat; done
+"""
+
+
+def test_orphans_are_adopted_and_reaped(crunchstat, tmp_path):
     """In this scope alone, since they see it."""
-    script = 'sh -c "setsid sh -c \\"sleep 0.3; ps -o ppid= -p \\\\$\\\\$; exec sleep 0.1\\" & " ; sleep 0.8; ' \
-             'ps -o stat=,comm= --ppid $PPID'
-    done = crunchstat.run(*TREE, "-poll", "20", "sh", "-c", script)
-    lines = done.out.decode().split("\n")
-    assert int(lines[0]) == done.pid
-    assert not any("Z" in line.split()[0] for line in lines[1:] if line), lines
-    done = crunchstat.run("-scope", "inherit", "sh", "-c", script)
-    assert int(done.out.decode().split("\n")[0]) != done.pid
+    for scope, adopts in ("tree", True), ("inherit", False):
+        file = tmp_path / scope
+        done = crunchstat.run("-scope", scope, "-poll", "20", "sh", "-c", ORPHAN, file)
+        assert done.status == 0, done.err
+        assert (int(file.read_text()) == done.pid) is adopts
+        assert b"Z" not in done.out
 
 
 def test_a_double_fork_is_followed(crunchstat, load):

@@ -20,7 +20,21 @@ final class ProcessHandle {
       let code = number == -ENOENT ? -EINVAL : number
       descriptor = Descriptor(owning: try checked(code, "watch"))
     } else {
+      guard Self.group(of: process, root) == process else {
+        throw SystemError("watch", code: EINVAL)
+      }
       descriptor = try root.open(BytePath("/proc/\(process)/stat"))
+    }
+  }
+
+  /// The process that a thread belongs to: "Tgid:" in /proc/PID/status.
+  private static func group(of thread: pid_t, _ root: RootDirectory) -> pid_t? {
+    guard let bytes = try? root.contents(BytePath("/proc/\(thread)/status")) else { return nil }
+    return ByteScanner.scan(bytes) { scanner in
+      while var line = scanner.line() {
+        if line.skip("Tgid:") { return line.numberField().flatMap { pid_t(exactly: $0) } }
+      }
+      return nil
     }
   }
 
