@@ -31,6 +31,11 @@ package struct DeviceTable {
   /// Whether this poll has seen a device.
   package var isEmpty: Bool { seen == 0 }
 
+  /// Whether this poll has seen any value but 0.
+  var hasCounts: Bool {
+    rows[..<seen].contains { $0.first ?? 0 > 0 || $0.second ?? 0 > 0 }
+  }
+
   /// Takes what a device's line says; nil leaves what an earlier line of this poll said.
   /// Constant time where a device's lines come one after the other, and the devices in the
   /// same order as before.

@@ -39,7 +39,7 @@ public final class BlockIOStatistic: Statistic {
     if let current, scan(current, poll) { return write(current, poll) }
     var isPresent = false
     for index in files.indices where index != current {
-      guard scan(index, poll) else {
+      guard scan(index, poll), counts(index, poll) else {
         // One that is there stays open, so that its first device is seen at once; others
         // that name none are looked at again after a pause, and so is that one where the
         // processes are asked as long as it names none, be it there or not.
@@ -63,6 +63,13 @@ public final class BlockIOStatistic: Statistic {
       // A container's group that comes later is made later.
       if context.locator.isForeign { devices.sawNone() }
     }
+  }
+
+  /// Whether the file that has been scanned counts: without a rule v1 names devices, on some
+  /// kernels, and goes on telling 0 of them. Then the processes know better, if they tell.
+  private func counts(_ index: Int, _ poll: Poll) -> Bool {
+    guard let processes, index != Self.unified, !devices.hasCounts else { return true }
+    return !processes.tell(poll)
   }
 
   private func write(_ index: Int, _ poll: Poll) {

@@ -18,6 +18,9 @@ final class ProcessBytes {
   /// Whether they count only as long as the group is there that they are in.
   var needGroup: Bool { processes.use == .forBytes }
 
+  /// Whether any of them tells its bytes.
+  func tell(_ poll: Poll) -> Bool { processes.look(poll, .bytes).tellsBytes }
+
   /// Appends their line.
   func write(_ poll: Poll, _ kind: StaticString, _ keys: (StaticString, StaticString)) {
     let totals = processes.look(poll, .bytes)

@@ -172,6 +172,25 @@ import Testing
     #expect(job.samples(seconds(2)) == ["blkio:8:0 2 write 1 read"])
   }
 
+  @Test func `a group that names a device and counts nothing has those of its processes`()
+    throws
+  {
+    let file = "/cg/blkio/job/blkio.throttle.io_service_bytes_recursive"
+    try proc.tree.write("8:0 Read 0\n8:0 Write 0\nTotal 0\n", to: file)
+    try proc.tree.write("100\n", to: "/cg/memory/job/cgroup.procs")
+    try proc.write(100, parent: 1)
+    // As long as nobody tells more, it is what there is.
+    let silent = try Observation([BlockIOStatistic.self], proc.tree)
+    #expect(silent.samples(seconds(1)) == ["blkio:8:0 0 write 0 read"])
+    try proc.writeBytes(100, written: 5, read: 6)
+    let job = try Observation([BlockIOStatistic.self], proc.tree)
+    #expect(job.samples(seconds(1)) == ["blkio:tree 5 write 6 read"])
+    #expect(job.samples(seconds(2)).first?.hasPrefix("blkio:tree 5 write 6 read --") == true)
+    try proc.tree.write("8:0 Read 0\n8:0 Write 7\nTotal 7\n", to: file)
+    #expect(job.samples(seconds(3)) == ["blkio:8:0 7 write 0 read"])
+    #expect(job.summary().contains("notice: total blkio:8:0 7 write 0 read"))
+  }
+
   @Test func `no group that is not there has bytes of its processes`() throws {
     try proc.tree.write("100\n", to: "/cg/memory/job/cgroup.procs")
     try proc.write(100, parent: 1)

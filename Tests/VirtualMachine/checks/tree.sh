@@ -88,34 +88,6 @@ user_may_not() {
   grep -q "^crunchstat: error: flag -pid: .* another user's" log
 }
 
-# v1 as systemd mounts it: a group of the job's own in cpu,cpuacct would get a share of the
-# processors of its own, so there is none, and nothing in blkio has a rule.
-processes_where_v1_counts_nothing() {
-  missing=
-  umount $C
-  mount -t tmpfs none $C
-  for hierarchy in cpu,cpuacct memory blkio; do
-    mkdir $C/$hierarchy
-    mount -t cgroup -o $hierarchy none $C/$hierarchy || missing=$hierarchy
-  done
-  status=0
-  [ -n "$missing" ] || crunchstat -poll 50 -log log sh -c \
-    'load burn 0.5 >/dev/null; (setsid load burn 0.5 >/dev/null & sleep 0.3); sleep 2
-    dd if=/dev/zero of=/dev/vda bs=1M count=8 oflag=direct 2>/dev/null' || status=$?
-  for hierarchy in cpu,cpuacct memory blkio; do umount $C/$hierarchy || true; done
-  umount $C
-  mount -t cgroup2 -o nosuid,nodev,noexec,nsdelegate,memory_recursiveprot cgroup2 $C
-  [ -z "$missing" ] || skip "this kernel has no v1 hierarchy of $missing"
-  [ $status = 0 ]
-  tail -n 20 log
-  grep -q 'notice: scope own: /sys/fs/cgroup/memory/crunchstat-' log
-  ! grep 'scope own: ' log | grep -q cpuacct
-  grep -q 'reading stats from /proc/PID/stat of the program and its descendants$' log
-  grep -q '^crunchstat: mem .* cache ' log
-  near "$(largest blkio:tree write)" 8388608 5
-  awk '$3 == "total" && $4 == "cpu" { used = $5 + $7 } END { exit !(used >= 0.95 && used < 2) }' log
-}
-
 check 'an ordinary user in the root group gets the tree' user_in_the_root_group
 check 'short children count as in a control group' short_children
 check 'orphans are counted and reaped' orphans
@@ -123,4 +95,3 @@ check 'bytes of ended children stay' bytes
 check 'swap is what the control group says' swapped
 check 'a process that runs already' process
 check "another user's process can't be watched" user_may_not
-check 'processes serve where v1 counts neither CPU time nor bytes' processes_where_v1_counts_nothing
