@@ -152,6 +152,16 @@ def test_a_group_that_can_be_made_in_part_only(crunchstat, own, nobody):
         until(lambda: Groups.removed(folder))
 
 
+def test_groups_of_others_stay_whatever_they_are_called(crunchstat, own):
+    kept = own.paths["memory"] / f"crunchstat-keep-{os.getpid()}"
+    kept.mkdir()
+    try:
+        assert crunchstat.run("true").status == 0
+        assert kept.is_dir()
+    finally:
+        kept.rmdir()
+
+
 def test_many_at_once(crunchstat, own):
     """Each looks for groups left behind while others are making theirs: none may be taken for such a one."""
     for _ in range(4):

@@ -44,6 +44,11 @@ skip() {
   exit 77
 }
 
+# Succeeds when a command fails. ("! command" is nothing that set -e looks at.)
+not() {
+  if "$@"; then return 1; fi
+}
+
 # Runs a command as the only process of a group: within GROUP COMMAND...
 within() {
   group=$1

@@ -41,7 +41,10 @@ public enum MountTable {
     ByteScanner.scan(bytes) { scanner in
       var mounts: [ControlGroupMount] = []
       while var line = scanner.line() {
-        if let mount = parseLine(&line) { mounts.append(mount) }
+        guard let mount = parseLine(&line) else { continue }
+        // It hides what was mounted there before.
+        mounts.removeAll { $0.point == mount.point }
+        mounts.append(mount)
       }
       return mounts
     }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// What crunchstats have left behind that are no more, in groups whose name begins with
-/// "crunchstat-". As long as one lives it holds locks on its groups, so that any other,
+/// What crunchstats have left behind that are no more, in groups of the name
+/// "crunchstat-PID-NUMBER". As long as one lives it holds locks on its groups, so that any other,
 /// whatever process ids it sees, can tell them from those of the dead.
 ///
 /// In the v2 hierarchy a group of the name "crunchstat-PID-NUMBER-memory-io" says besides
@@ -9,6 +9,22 @@ import Glibc
 /// back when nobody living is there any more.
 enum StaleGroups {
   static let prefix = "crunchstat-"
+  /// The end of the name of a group that crunchstat itself waits in.
+  static let selfSuffix = "-self"
+
+  /// Whether a group is a crunchstat's, by its name: "crunchstat-PID-NUMBER", and what may
+  /// follow. Others may call their groups "crunchstat-…" too.
+  static func isNamed(_ name: BytePath) -> Bool {
+    let words = name.bytes.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    guard words.count >= 3, words[0].elementsEqual("crunchstat".utf8) else { return false }
+    return words[1...2].allSatisfy { word in
+      !word.isEmpty && word.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+      && words[3...].allSatisfy { word in
+        let text = BytePath(Array(word)).text
+        return "-" + text == selfSuffix || UnifiedController(rawValue: text) != nil
+      }
+  }
 
   /// Removes the empty groups of the dead below a group, and takes back what they had handed
   /// on. Whoever may change controllers holds the `HierarchyLock`.
@@ -20,7 +36,7 @@ enum StaleGroups {
   static func remove(
     _ root: RootDirectory, below parent: BytePath, own: BytePath? = nil
   ) -> [SystemError] {
-    let groups = root.names(in: parent).filter { $0.bytes.starts(with: prefix.utf8) }
+    let groups = root.names(in: parent).filter(isNamed)
       .map { parent.appending($0) }
     var kept = Set(groups.flatMap { debts($0) })
     var failures: [SystemError] = []

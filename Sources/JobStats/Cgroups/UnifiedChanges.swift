@@ -61,7 +61,7 @@ final class UnifiedChanges {
 
   /// Moves crunchstat out of the group that it was started in, into one below.
   func moveAside() throws(SystemError) {
-    let group = try OwnGroup.make(root, in: levels[0].directory, "-self")
+    let group = try OwnGroup.make(root, in: levels[0].directory, StaleGroups.selfSuffix)
     do throws(SystemError) {
       try UnifiedLevel(root: root, directory: group.path).enter()
     } catch {

@@ -12,6 +12,7 @@ package struct DeviceTable {
     var second: UInt64?
     var previous: (first: UInt64, second: UInt64, time: UInt64)?
     var total: (first: UInt64, second: UInt64) = (0, 0)
+    var isLogged = false
   }
 
   /// Those that this poll has seen come first, in the kernel's order.
@@ -107,14 +108,18 @@ package struct DeviceTable {
       poll.lines.append(field: first, keys.0)
       poll.lines.append(field: second, keys.1)
       var growth: (first: UInt64, second: UInt64) = (0, 0)
-      if let previous = row.previous, first >= previous.first, second >= previous.second {
-        growth = (first - previous.first, second - previous.second)
-        if let interval = poll.interval(since: previous.time) {
+      if let previous = row.previous {
+        // One that went backwards has begun anew, whatever the other does.
+        growth.first = first - (first >= previous.first ? previous.first : 0)
+        growth.second = second - (second >= previous.second ? previous.second : 0)
+        if first >= previous.first, second >= previous.second,
+          let interval = poll.interval(since: previous.time)
+        {
           poll.beginInterval(interval)
           poll.lines.append(field: growth.first, keys.0)
           poll.lines.append(field: growth.second, keys.1)
         }
-      } else if row.previous != nil || comesNew || startsAtZero && isFirst {
+      } else if comesNew || startsAtZero && isFirst {
         growth = (first, second)
       }
       poll.end()
@@ -129,13 +134,14 @@ package struct DeviceTable {
   ) {
     var rows = self.rows.mutableSpan
     rows[row].previous = values
+    rows[row].isLogged = true
     rows[row].total.first &+= growth.first
     rows[row].total.second &+= growth.second
   }
 
   /// Logs "total KIND:NAME N FIRST N SECOND" for each device that was ever logged.
   func summarize(_ log: Log, _ kind: StaticString, _ keys: (StaticString, StaticString)) {
-    for row in rows where row.previous != nil {
+    for row in rows where row.isLogged {
       let text = LineBuffer(capacity: 128)
       text.append("total ")
       text.append(kind)

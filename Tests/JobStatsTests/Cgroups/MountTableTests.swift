@@ -96,6 +96,18 @@ import Testing
     }
   }
 
+  @Test func `a mount hides what was mounted at the same place`() {
+    let file = """
+      1 2 0:3 / /memory rw - cgroup cgroup rw,memory
+      3 2 0:4 / /pids rw - cgroup cgroup rw,pids
+      4 1 0:3 /w /memory rw - cgroup cgroup rw,memory
+
+      """
+    let mounts = MountTable.parse(mountinfo: Array(file.utf8))
+    #expect(mounts.map(\.point.text) == ["/pids", "/memory"])
+    #expect(mounts.last?.root.text == "/w")
+  }
+
   @Test(arguments: garbage)
   func `garbage has no mounts`(bytes: [UInt8]) {
     #expect(MountTable.parse(mountinfo: bytes).isEmpty)

@@ -177,4 +177,20 @@ private func line(_ name: String, tx: UInt64, rx: UInt64) -> String {
     try tree.replace("/proc/42/ns/net", with: "2")
     #expect(try at(5, line("a:", tx: 11, rx: 21)) == ["net:a 11 tx 21 rx"])
   }
+
+  @Test func `totals count each counter, and stay when the namespace has been left`() throws {
+    func poll(_ second: UInt64, tx: UInt64, rx: UInt64) throws {
+      _ = try at(second, line("eth0:", tx: tx, rx: rx))
+    }
+    try poll(1, tx: 10_000_000_000, rx: 5000)
+    // Only one of the two goes backwards.
+    try poll(2, tx: 10_000_000_500, rx: 7)
+    try poll(3, tx: 10_000_000_600, rx: 17)
+    #expect(job.summary().contains("notice: total net:eth0 600 tx 17 rx"))
+    // The process is in another namespace, with no interface.
+    tree.remove("/proc/42/net/dev")
+    _ = try at(4, "", process: 43)
+    _ = try at(6, "", process: 43)
+    #expect(job.summary().contains("notice: total net:eth0 600 tx 17 rx"))
+  }
 }

@@ -3,7 +3,7 @@
 
 v2_alone() {
   grep -q ' /sys/fs/cgroup .* - cgroup2 ' /proc/self/mountinfo
-  ! grep -q ' - cgroup ' /proc/self/mountinfo
+  not grep -q ' - cgroup ' /proc/self/mountinfo
   [ "$(cat /proc/self/cgroup)" = 0::/ ]
   [ -z "$(cat $C/cgroup.subtree_control)" ]
 }

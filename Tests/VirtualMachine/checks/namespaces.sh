@@ -80,7 +80,7 @@ namespace_beside_the_hosts_mount() {
 namespace_with_the_hosts_mount_alone() {
   in_group "exec cgroup-namespace crunchstat -log log sh -c '$JOB'"
   [ "$(cat place)" = / ]
-  ! grep -q "from $C" log
+  not grep -q "from $C" log
   grep -q 'notice: scope tree: ' log
 }
 

@@ -11,10 +11,12 @@ state() {
 
 # Runs the command, then compares. As a check's last command.
 unchanged_by() {
+  changes=0
   (state) >before
-  "$@"
+  "$@" || changes=$?
   (state) >after
   cmp before after
+  return $changes
 }
 
 # What a job finds: in `place` its group, in `controllers` what that has; `self` is crunchstat's.
@@ -168,7 +170,10 @@ read_only() {
 threaded() {
   with_groups
   echo threaded >$C/d/cgroup.type
-  ! unchanged_by within $C crunchstat -scope own -log log false
+  status=0
+  unchanged_by within $C crunchstat -scope own -log log sh -c 'exit 3' || status=$?
+  [ $status = 3 ]
+  cmp before after
   # A threaded group's processes are accounted above, where crunchstat can't stay aside.
   (state) >before
   (echo 0 >$C/d/cgroup.procs && exec crunchstat -log log sh -c "$JOB; exit 4") || status=$?
@@ -244,7 +249,7 @@ killed() {
   kill $(cat job)
   until_true grep -q 'populated 0' $C/d/cgroup.events
   (state) >killed
-  ! cmp before killed
+  not cmp before killed
   # Nothing can enter the group itself, which hands controllers on, until it has been tidied.
   delegate $C/d/work
   within_as_user $C/d/work crunchstat -log log true

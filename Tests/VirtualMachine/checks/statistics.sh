@@ -81,7 +81,7 @@ memory() {
   within_range "$(largest mem rss)" $((48 << 20)) $((56 << 20))
   within_range "$(largest usage current)" $((48 << 20)) $((60 << 20))
   grep -q "notice: peak memory $(cat "$place/memory.peak") bytes (memory.peak)" log
-  ! grep -q 'out of memory' log
+  not grep -q 'out of memory' log
   [ -z "$(value usage limit)" ]
 }
 
@@ -187,7 +187,7 @@ peak_of_each_poll() {
   measured sh -c 'sleep 0.2; load touch 48 0; sleep 4.5'
   # Whether this kernel can reset the mark (Linux 6.12).
   if ! echo 0 >"$place/memory.peak"; then
-    ! grep -q '^crunchstat: mem .* peak' log
+    not grep -q '^crunchstat: mem .* peak' log
     skip 'memory.peak cannot be reset in this kernel'
   fi
   within_range "$(largest mem peak)" $((48 << 20)) $((60 << 20))

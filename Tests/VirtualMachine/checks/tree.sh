@@ -18,7 +18,7 @@ user_in_the_root_group() {
   [ "$(grep -c ': scope ' log)" = 1 ]
   near "$(largest mem rss)" 67108864 10
   grep -q '^crunchstat: cpu ' log
-  ! grep -q '^crunchstat: \(error\|warning\)' log
+  not grep -q '^crunchstat: \(error\|warning\)' log
 }
 
 short_children() {
