@@ -40,8 +40,12 @@ public final class NetworkStatistic: Statistic {
   ) {
     var file = scanner
     while var line = file.line() {
-      // Both lines of the heading have a bar here ("Inter-|", " face |").
-      if line.eightBytes(after: 6) & 0xFF == UInt64(UInt8(ascii: "|")) { continue }
+      // Both lines of the heading have a bar here ("Inter-|", " face |"), and no colon.
+      if line.eightBytes(after: 6) & 0xFF == UInt64(UInt8(ascii: "|")),
+        line.rest.firstIndex(of: UInt8(ascii: ":")) == nil
+      {
+        continue
+      }
       line.skipBlanks()
       guard let name = line.prefix(to: UInt8(ascii: ":")), !name.isEmpty else {
         malformed += 1

@@ -40,6 +40,8 @@ private func line(_ name: String, tx: UInt64, rx: UInt64) -> String {
     ("eth0:2 1 0 0 0 0 0 0 1 1 0 0 0 0 0 0\n", ["net:eth0 1 tx 2 rx"]),
     ("  eth0:12345678 1 0 0 0 0 0 0 1 1 0 0 0 0 0 0\n", ["net:eth0 1 tx 12345678 rx"]),
     (line("veth0@if7:", tx: 6, rx: 5), ["net:veth0@if7 6 tx 5 rx"]),
+    // a bar where the heading has one
+    (line("veth12|x:", tx: 6, rx: 5), ["net:veth12|x 6 tx 5 rx"]),
     // more numbers than there are today, and fewer
     ("eth0: 2 1 0 0 0 0 0 0 1 1 0 0 0 0 0 0 7 8\n", ["net:eth0 1 tx 2 rx"]),
     ("eth0: 2 1 0 0 0 0 0 0 1 1 0 0 0 0 0\n", []), ("eth0:\n", []), ("eth0: 5\n", []),
