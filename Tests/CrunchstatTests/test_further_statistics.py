@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from support import MIB, check_differences, command, until
+from support import MIB, Groups, check_differences, command, until
 
 ALL = ["mem", "cpu", "blkio", "net", "pressure", "throttle", "oom", "usage", "procs", "statfs"]
 
@@ -31,11 +31,11 @@ def parent(own):
 
 def test_all_are_logged_in_the_registrys_order_and_others_in_the_order_given(crunchstat, own):
     def names(*flags):
-        """Whether the job reads from a disk is not known."""
+        """Whether the job reads from a disk is not known, and it has no CPU quota."""
         log = crunchstat.run(*flags, "-poll", "50", "sleep", "0.2").log
         return list(dict.fromkeys(sample.name.split(":")[0] for sample in log.samples
                                   if not sample.name.startswith("blkio:")))
-    assert names("-stats", "all") == [name for name in ALL if name != "blkio"]
+    assert names("-stats", "all") == [name for name in ALL if name not in ("blkio", "throttle")]
     assert names("-stats", "statfs,mem,procs") == ["statfs", "mem", "procs"]
     assert names() == ["mem", "cpu", "net"]
 
@@ -74,6 +74,19 @@ def test_throttling_by_a_quota(crunchstat, parent, load):
     assert 0 < last["waited"] <= int(told["throttled_time"]) / 1e9 + 0.0001
     # The quota is that of the group that crunchstat is in too.
     assert any(str(group / "cpu.stat") in text and "covers more" in text for text in job.log.notices)
+
+
+def test_a_quota_further_up_is_told_of_though_the_nearest_group_counts_none(crunchstat, parent, load):
+    group, start = parent("cpu", {"cpu.cfs_period_us": "100000", "cpu.cfs_quota_us": "20000"})
+    inner = group / "inner"
+    inner.mkdir()
+    try:
+        start[2] = start[2].replace(str(group), str(inner))
+        log = crunchstat.run("-poll", "50", "-stats", "throttle", load, "burn", "0.2", command=start).log
+        assert "nr_periods 0\n" in (inner / "cpu.stat").read_text()
+        assert log.of("throttle")[-1].values["throttled"] > 0
+    finally:
+        until(lambda: Groups.removed(inner))
 
 
 LIMITED = """

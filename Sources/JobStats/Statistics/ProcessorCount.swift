@@ -5,7 +5,7 @@
 final class ProcessorCount {
   private let context: SamplingContext
   private let cpusets: [StatFile]
-  private let quotas: [Quota]
+  private let quotas: [CPUQuota]
   private var machine: UInt64?
   private var known: UInt64 = 0
   private var next: UInt64 = 0
@@ -14,41 +14,13 @@ final class ProcessorCount {
     "cpuset.cpus.effective", GroupFile(v1: "cpuset.effective_cpus"), "cpuset.cpus",
   ]
 
-  /// The quota of one group: v1 has it in two files, v2 in one.
-  private struct Quota {
-    let v1: (quota: StatFile, period: StatFile)
-    let v2: StatFile
-
-    /// The quota and the period that it is for, in microseconds; nil where there is none.
-    func read(_ poll: Poll) -> (quota: UInt64, period: UInt64)? {
-      if var scanner = v2.read(poll) {
-        // "QUOTA PERIOD", or "max PERIOD": not a number there.
-        guard var line = scanner.line(), let quota = line.numberField(),
-          let period = line.numberField(), line.isAtEnd, scanner.isAtEnd
-        else { return nil }
-        return (quota, period)
-      }
-      // "-1" stands for none: not a number here.
-      guard var scanner = v1.quota.read(poll), let quota = scanner.singleNumber(),
-        var other = v1.period.read(poll), let period = other.singleNumber()
-      else { return nil }
-      return (quota, period)
-    }
-  }
-
   init(_ context: SamplingContext) {
     self.context = context
     func file(_ level: GroupLevel, _ names: [GroupFile]) -> StatFile {
       StatFile(context, names.flatMap(level.candidates), isAnnounced: false)
     }
     cpusets = context.locator.levels(.cpuset).map { file($0, Self.cpusetNames) }
-    quotas = context.locator.levels(.cpu).map {
-      Quota(
-        v1: (
-          file($0, [GroupFile(v1: "cpu.cfs_quota_us")]),
-          file($0, [GroupFile(v1: "cpu.cfs_period_us")])
-        ), v2: file($0, [GroupFile(v2: "cpu.max")]))
-    }
+    quotas = context.locator.levels(.cpu).map { CPUQuota(context, $0) }
   }
 
   func count(_ poll: Poll) -> UInt64 {

@@ -2,19 +2,21 @@
 /// the CPU quota there were, in how many the job had used it up, and how many seconds its
 /// processes then had to wait, added up over the processors.
 ///
-/// cpu.stat of the nearest group that has a quota to tell of: v1's `throttled_time`, or v2's
-/// `throttled_usec` where the controller is enabled
-/// (Documentation/scheduler/sched-bwc.rst).
+/// cpu.stat of the nearest group that has a quota: v1's `throttled_time`, v2's
+/// `throttled_usec` (Documentation/scheduler/sched-bwc.rst). A group without one has these
+/// counters too, but they stay at 0 while a group above is held back. Which group that is
+/// gets looked at once a second at most: quotas change by somebody's hand.
 public final class ThrottleStatistic: Statistic {
   public static let name: StaticString = "throttle"
   public static let summary: StaticString = "CPU quota: periods, those used up, time waited"
 
   private let context: SamplingContext
-  private let files: [StatFile]
+  private let levels: [(quota: CPUQuota, file: StatFile)]
   private var series = CounterSeries(
     name, [.count(" periods"), .count(" throttled"), .time(" waited")])
   private var absence = AbsenceNotice()
   private var current: Int?
+  private var wasFound = false
   private var pause = LookPause()
 
   public init(_ context: SamplingContext) {
@@ -22,31 +24,48 @@ public final class ThrottleStatistic: Statistic {
     let levels = context.locator.levels(.cpu)
     // Above a container there are others.
     let serving = context.locator.isForeign ? levels.prefix(1) : levels[...]
-    files = serving.map { StatFile(context, $0.candidates("cpu.stat"), isAnnounced: false) }
+    self.levels = serving.map { level in
+      (
+        CPUQuota(context, level),
+        StatFile(context, level.candidates("cpu.stat"), isAnnounced: false)
+      )
+    }
   }
 
   public func sample(_ poll: Poll) {
-    if let current, write(current, poll) { return }
-    guard pause.isOver(poll) else { return }
-    for index in files.indices where write(index, poll) {
-      current = index
-      pause.reset()
-      files[index].announce()
-      return
-    }
-    current = nil
-    pause.extend(poll.time)
-    absence.tell(context, Self.name, "no cpu.stat that tells of a CPU quota")
+    if pause.isOver(poll) { look(poll) }
+    if let current { write(current, poll) }
   }
 
-  private func write(_ index: Int, _ poll: Poll) -> Bool {
-    let file = files[index]
-    guard let scanner = file.read(poll) else { return false }
+  /// Looks for the nearest group that has a quota and tells of it.
+  private func look(_ poll: Poll) {
+    current = levels.indices.first { hasQuota(levels[$0], poll) }
+    guard let current else {
+      pause.extend(poll.time)
+      if wasFound { return }
+      absence.tell(context, Self.name, "no cpu.stat of a group with a CPU quota")
+      return
+    }
+    wasFound = true
+    pause.wait(poll.time)
+    levels[current].file.announce()
+  }
+
+  private func hasQuota(_ level: (quota: CPUQuota, file: StatFile), _ poll: Poll) -> Bool {
+    guard level.quota.read(poll) != nil, let scanner = level.file.read(poll) else {
+      return false
+    }
+    // Not counted, but at the poll that logs it.
+    var malformed: UInt64 = 0
+    let values = Self.scan(scanner, malformed: &malformed)
+    return values[0] != nil || values[1] != nil || values[2] != nil
+  }
+
+  private func write(_ index: Int, _ poll: Poll) {
+    let file = levels[index].file
+    guard let scanner = file.read(poll) else { return }
     let values = Self.scan(scanner, malformed: &file.malformed)
-    // v2's has CPU times alone where the controller is not enabled.
-    guard values[0] != nil || values[1] != nil || values[2] != nil else { return false }
     series.write(poll, values, source: index * 8 + file.source)
-    return true
   }
 
   private static func scan(_ scanner: ByteScanner, malformed: inout UInt64) -> CounterValues {
@@ -61,6 +80,6 @@ public final class ThrottleStatistic: Statistic {
   }
 
   public func summarize(_ log: Log) {
-    for file in files { log.malformed(file) }
+    for level in levels { log.malformed(level.file) }
   }
 }

@@ -5,7 +5,10 @@ import Testing
 @Suite struct CounterStatisticsTests {
   private let tree: TemporaryTree
 
-  init() throws { tree = try TemporaryTree() }
+  init() throws {
+    tree = try TemporaryTree()
+    try tree.write("20000 100000\n", to: "/cg/job/cpu.max")
+  }
 
   /// A statistic by its name, so that test cases can be told apart.
   private func observe(_ name: String) throws -> Observation {
@@ -193,6 +196,7 @@ import Testing
     try tree.write("usage_usec 1\nuser_usec 1\nsystem_usec 0\n", to: "/u/a/job/own/cpu.stat")
     try tree.write("usage_usec 1\nuser_usec 1\nsystem_usec 0\n", to: "/u/a/job/cpu.stat")
     try tree.write("nr_periods 5\nnr_throttled 4\nthrottled_usec 3\n", to: "/u/a/cpu.stat")
+    try tree.write("20000 100000\n", to: "/u/a/cpu.max")
     let inherited = JobGroups.inherited(
       by: "self", tree.root, mounts: [Mount("/u", "/", nil).real])
     let groups = JobGroups(
@@ -211,6 +215,46 @@ import Testing
   @Test func `a container's quota is its own, not that of a group above it`() throws {
     try tree.write("user_usec 1\nsystem_usec 0\n", to: "/cg/job/cpu.stat")
     try tree.write("nr_periods 5\nnr_throttled 4\nthrottled_usec 3\n", to: "/cg/cpu.stat")
+    try tree.write("20000 100000\n", to: "/cg/cpu.max")
     #expect(try observe("throttle").samples(seconds(0)).isEmpty)
+  }
+
+  /// The group "/a/job" of a v1 hierarchy, in which crunchstat was started.
+  private func observeQuotas() throws -> Observation {
+    try tree.write("2:cpu:/a/job\n", to: "/proc/self/cgroup")
+    let inherited = JobGroups.inherited(
+      by: "self", tree.root, mounts: [Mount("/q", "/", ["cpu"]).real])
+    let groups = JobGroups(own: [:], inherited: inherited, root: tree.root, process: nil)
+    return try Observation([ThrottleStatistic.self], tree.root, groups)
+  }
+
+  private func write(_ group: String, quota: String, periods: Int) throws {
+    try tree.write(quota + "\n", to: group + "/cpu.cfs_quota_us")
+    try tree.write("100000\n", to: group + "/cpu.cfs_period_us")
+    try tree.write(
+      "nr_periods \(periods)\nnr_throttled 0\nthrottled_time 0\n", to: group + "/cpu.stat")
+  }
+
+  @Test func `a group without a quota does not hide the one of a group above it`() throws {
+    try write("/q/a/job", quota: "-1", periods: 0)
+    try write("/q/a", quota: "20000", periods: 7)
+    try write("/q", quota: "-1", periods: 0)
+    let job = try observeQuotas()
+    #expect(job.samples(seconds(0)) == ["throttle 7 periods 0 throttled 0.0000 waited"])
+    // The nearest one that has a quota, once there is one.
+    try write("/q/a/job", quota: "10000", periods: 3)
+    #expect(job.samples(seconds(2)) == ["throttle 3 periods 0 throttled 0.0000 waited"])
+  }
+
+  @Test func `where no group has a quota there is no line, and that is told once`() throws {
+    try write("/q/a/job", quota: "-1", periods: 0)
+    try write("/q/a", quota: "-1", periods: 0)
+    try write("/q", quota: "-1", periods: 0)
+    let job = try observeQuotas()
+    let notice = "notice: did not find throttle: no cpu.stat of a group with a CPU quota"
+    #expect(job.poll(seconds(0)) == ([], [notice]))
+    #expect(job.poll(seconds(2)) == ([], []))
+    try write("/q/a", quota: "5000", periods: 1)
+    #expect(job.samples(seconds(4)) == ["throttle 1 periods 0 throttled 0.0000 waited"])
   }
 }

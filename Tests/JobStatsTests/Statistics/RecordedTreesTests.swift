@@ -173,12 +173,12 @@ private let container =
 
   private static let further = [
     "pressure:cpu 0.0002 some 0.0002 full", "pressure:memory 0.0000 some 0.0000 full",
-    "pressure:io 0.0026 some 0.0026 full", "throttle 0 periods 0 throttled 0.0000 waited",
+    "pressure:io 0.0026 some 0.0026 full",
     "oom 0 kills", "usage 103022592 current", "procs 1 current 1 peak",
   ]
 
   private static let debianFurther = [
-    "throttle 0 periods 0 throttled 0.0000 waited", "oom 0 kills", "usage 70762496 current",
+    "oom 0 kills", "usage 70762496 current",
     "procs 1 current 1 peak",
   ]
 

@@ -144,7 +144,7 @@ import Testing
       "", "job",
       [
         "pressure:cpu 0.0113 some 0.0113 full", "pressure:memory 0.0000 some 0.0000 full",
-        "pressure:io 0.0516 some 0.0516 full", "throttle 0 periods 0 throttled 0.0000 waited",
+        "pressure:io 0.0516 some 0.0516 full",
         "oom 0 events 0 kills", "usage 70762496 current", "procs 1 current 1 peak",
       ]
     ),
@@ -152,7 +152,7 @@ import Testing
       "-t3-job-ended", "job",
       [
         "pressure:cpu 0.0116 some 0.0116 full", "pressure:memory 0.0000 some 0.0000 full",
-        "pressure:io 0.0516 some 0.0516 full", "throttle 0 periods 0 throttled 0.0000 waited",
+        "pressure:io 0.0516 some 0.0516 full",
         "oom 0 events 0 kills", "usage 19181568 current", "procs 0 current 1 peak",
       ]
     ),
@@ -160,7 +160,7 @@ import Testing
       "-netns", "netjob",
       [
         "pressure:cpu 0.0076 some 0.0074 full", "pressure:memory 0.0000 some 0.0000 full",
-        "pressure:io 0.0000 some 0.0000 full", "throttle 0 periods 0 throttled 0.0000 waited",
+        "pressure:io 0.0000 some 0.0000 full",
         "oom 0 events 0 kills", "usage 446464 current", "procs 1 current 2 peak",
       ]
     ),
@@ -177,7 +177,7 @@ import Testing
       "-oom", "oom",
       [
         "pressure:cpu 0.0011 some 0.0011 full", "pressure:memory 0.0052 some 0.0052 full",
-        "pressure:io 0.0000 some 0.0000 full", "throttle 0 periods 0 throttled 0.0000 waited",
+        "pressure:io 0.0000 some 0.0000 full",
         "oom 1 events 1 kills", "usage 16384 current 33554432 limit", "procs 0 current 1 peak",
       ]
     ),
@@ -185,7 +185,7 @@ import Testing
       "-swap", "swp",
       [
         "pressure:cpu 0.0038 some 0.0038 full", "pressure:memory 0.2546 some 0.2546 full",
-        "pressure:io 0.0000 some 0.0000 full", "throttle 0 periods 0 throttled 0.0000 waited",
+        "pressure:io 0.0000 some 0.0000 full",
         "oom 0 events 0 kills", "usage 33533952 current 33554432 limit",
         "procs 1 current 1 peak",
       ]
