@@ -18,8 +18,13 @@ final class JobNetwork {
   private static let longestStep: UInt64 = 1_000_000_000
 
   /// When to look though no poll is due, on the monotonic clock; nil once the job is a
-  /// second old.
-  var nextAttention: UInt64? { step < Self.longestStep ? nextLook : nil }
+  /// second old. Of a group that is only watched nobody tells when the last process ends.
+  var nextAttention: UInt64? {
+    let mayBeLeft = held != nil && context.locator.process == nil
+    return step < Self.longestStep || mayBeLeft ? nextLook : nil
+  }
+  /// Whether there ever was a process.
+  var wasFound: Bool { announced != nil }
 
   private struct Held {
     let file: StatFile
@@ -76,8 +81,9 @@ final class JobNetwork {
 
   private func locate(_ poll: Poll) {
     if let process = context.locator.process {
-      // A program that has ended so soon was in the namespace that it was started in: ours.
-      _ = hold("\(process)", poll) || context.locator.isProgram && hold("self", poll)
+      if hold("\(process)", poll) { return }
+      // A program that has ended so soon was started in our namespace, and may have left it.
+      if context.locator.isProgram { _ = hold("self", poll) }
       return
     }
     for list in lists {
@@ -110,16 +116,24 @@ final class JobNetwork {
     held = Held(
       file: file, process: PreparedPath(path), namespaceFile: namespaceFile,
       namespace: namespace)
-    announce(path, namespace)
+    announce(path, namespace, isOwn: process == "self")
     return true
   }
 
-  private func announce(_ path: BytePath, _ namespace: FileIdentity?) {
+  private func announce(_ path: BytePath, _ namespace: FileIdentity?, isOwn: Bool) {
     if announced != path || isOther {
       announced = path
       context.log.notice("reading stats from \(path.text)")
     }
-    guard let namespace, !saidShared else { return }
+    guard !saidShared else { return }
+    if isOwn {
+      saidShared = true
+      context.log.notice(
+        "net: the program's network namespace was not seen (it may have ended too soon): "
+          + "crunchstat's own is shown")
+      return
+    }
+    guard let namespace else { return }
     let own = context.root.namespace(PreparedPath(BytePath("/proc/self/ns/net")))
     if own == namespace {
       saidShared = true

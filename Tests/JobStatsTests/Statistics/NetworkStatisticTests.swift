@@ -138,6 +138,41 @@ private func line(_ name: String, tx: UInt64, rx: UInt64) -> String {
     #expect(job.samples(seconds(6)).isEmpty)
   }
 
+  @Test func `a group that empties between polls lets go of its namespace in a second`()
+    throws
+  {
+    _ = try at(0, line("a:", tx: 10, rx: 20))
+    _ = job.attend(until: seconds(20))
+    tree.remove("/proc/42")
+    try tree.write("43\n", to: list)
+    try tree.write(heading + line("a:", tx: 5, rx: 5), to: "/proc/43/net/dev")
+    #expect(
+      job.attend(until: seconds(21)) == ["notice: reading stats from /proc/43/net/dev"])
+    tree.remove("/proc/43")
+    try tree.write("", to: list)
+    _ = job.attend(until: seconds(23))
+    // Nothing is held any more, so nothing is looked after.
+    try tree.write(heading + line("a:", tx: 6, rx: 6), to: "/proc/43/net/dev")
+    try tree.write("43\n", to: list)
+    #expect(job.attend(until: seconds(30)).isEmpty)
+  }
+
+  @Test func `a program that ended unseen is not said to share crunchstat's namespace`() throws
+  {
+    try tree.write("", to: "/proc/self/ns/net")
+    try tree.write(heading + line("a:", tx: 1, rx: 2), to: "/proc/self/net/dev")
+    let groups = JobGroups(own: [:], inherited: [:], root: tree.root, process: 42)
+    let job = try Observation([NetworkStatistic.self], tree.root, groups)
+    let (samples, messages) = job.poll(seconds(0))
+    #expect(samples == ["net:a 1 tx 2 rx"])
+    #expect(
+      messages == [
+        "notice: reading stats from /proc/self/net/dev",
+        "notice: net: the program's network namespace was not seen (it may have ended too "
+          + "soon): crunchstat's own is shown",
+      ])
+  }
+
   @Test func `another process's counters do not add to the totals what was before`() throws {
     _ = try at(0, line("a:", tx: 10, rx: 20))
     _ = try at(1, line("a:", tx: 13, rx: 25))

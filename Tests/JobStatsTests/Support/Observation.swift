@@ -65,6 +65,13 @@ final class Observation {
     poll(time, isLast: isLast).samples
   }
 
+  /// Passes the time up to a poll that is far away: attends to what wants it, in turn.
+  /// Returns what was said on the occasions.
+  func attend(until end: UInt64) -> [String] {
+    while sampler.nextAttention <= end { sampler.attend(sampler.nextAttention) }
+    return file.take()
+  }
+
   /// What it all amounts to.
   func summary() -> [String] {
     sampler.summarize(file.log)
