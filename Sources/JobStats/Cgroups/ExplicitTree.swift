@@ -65,6 +65,7 @@ public final class ExplicitTree: GroupLocator {
   }
 
   public var isOwn: Bool { false }
+  public var killsAreTheJobs: Bool { !isHost }
   public var marksAreTheJobs: Bool { true }
   public var isForeign: Bool { true }
 

@@ -28,6 +28,8 @@ public protocol GroupLocator: AnyObject {
   var processLists: [BytePath] { get }
   /// Whether groups were made for the job; their counters began at 0 with it.
   var isOwn: Bool { get }
+  /// Whether whoever is in the memory group belongs to the job.
+  var killsAreTheJobs: Bool { get }
   /// Whether high-water marks are of what is watched, and not of others in the group before.
   var marksAreTheJobs: Bool { get }
   /// Whether the tree may be another machine's, so that this one's processors say nothing.

@@ -96,6 +96,7 @@ public final class JobGroups: GroupLocator {
   }
 
   public var isOwn: Bool { !own.isEmpty }
+  public var killsAreTheJobs: Bool { isMade(.memory) }
   public var marksAreTheJobs: Bool { isMade(.memory) }
   public var isForeign: Bool { false }
 }

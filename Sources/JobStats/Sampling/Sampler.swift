@@ -41,14 +41,15 @@ public final class Sampler {
       statistic.sample(poll)
       if let time = statistic.nextAttention, time < next { next = time }
     }
-    nextAttention = next
     oom.look(poll)
+    nextAttention = min(next, oom.nextAttention)
     log.pollTime = nil
     polls &+= 1
     sink.write(lines)
   }
 
-  /// When a statistic wants `attend` to be called though no poll is due; `max`: never.
+  /// When a statistic, or the watch for killed processes, wants `attend` to be called though
+  /// no poll is due; `max`: never.
   public private(set) var nextAttention = UInt64.max
 
   /// Lets those statistics that want it look after their sources.
@@ -60,6 +61,8 @@ public final class Sampler {
       if let next = statistic.nextAttention, next <= time { statistic.attend(poll) }
       nextAttention = min(nextAttention, statistic.nextAttention ?? .max)
     }
+    if oom.nextAttention <= time { oom.look(poll) }
+    nextAttention = min(nextAttention, oom.nextAttention)
   }
 
   /// Logs what the job's statistics amount to.

@@ -47,6 +47,8 @@ public final class StatFile {
   public var path: BytePath? { candidates.isEmpty ? nil : candidates[current].path }
   /// Whether it is open now.
   public var isOpen: Bool { descriptor >= 0 }
+  /// Whether it was ever there.
+  var wasFound: Bool { openedAt > 0 }
   /// Which of the candidates was read last.
   public var source: Int { current }
 

@@ -39,7 +39,9 @@ public final class CPUStatistic: Statistic {
 
   public func sample(_ poll: Poll) {
     guard let (times, source, startsAtZero) = read(poll) else {
-      absence.tell(context, Self.name, "no CPU time in the job's control group")
+      if source == nil {
+        absence.tell(context, Self.name, "no CPU time in the job's control group")
+      }
       sawNone = true
       return
     }

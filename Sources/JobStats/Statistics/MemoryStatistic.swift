@@ -50,7 +50,9 @@ public final class MemoryStatistic: Statistic {
     sampledAt = poll.time
     if let processes { return values(processes, poll) }
     guard let scanner = stat.read(poll) else {
-      absence.tell(context, Self.name, "no memory.stat in the job's control group")
+      if !stat.wasFound {
+        absence.tell(context, Self.name, "no memory.stat in the job's control group")
+      }
       return nil
     }
     let values = reader.read(scanner, malformed: &stat.malformed)
@@ -76,9 +78,10 @@ public final class MemoryStatistic: Statistic {
   }
 
   /// Where the kernel keeps no mark of the job's, the peak is sampled, and worth something
-  /// only if that is done at least once a second.
+  /// only if that is done at least once a second. A mark is looked at as often, but in a group
+  /// made for the job, which is there until the end.
   public var nextAttention: UInt64? {
-    mark.bytes != nil ? nil : sampledAt + 1_000_000_000
+    mark.bytes != nil && context.locator.isOwn ? nil : sampledAt + 1_000_000_000
   }
 
   public func attend(_ poll: Poll) { _ = read(poll) }

@@ -20,7 +20,9 @@ public final class NetworkStatistic: Statistic {
 
   public func sample(_ poll: Poll) {
     guard let (scanner, isOther) = namespace.read(poll) else {
-      absence.tell(context, Self.name, "no process whose net/dev can be read")
+      if !namespace.wasFound {
+        absence.tell(context, Self.name, "no process whose net/dev can be read")
+      }
       return
     }
     // Another namespace: interfaces of the same names count something else.

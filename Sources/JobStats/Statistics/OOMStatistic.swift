@@ -11,6 +11,7 @@ public final class OOMStatistic: Statistic {
   private let file: StatFile
   private var series = CounterSeries(name, [.count(" events"), .count(" kills")])
   private var absence = AbsenceNotice()
+  private var wasCounted = false
 
   public init(_ context: SamplingContext) {
     self.context = context
@@ -19,10 +20,20 @@ public final class OOMStatistic: Statistic {
 
   public func sample(_ poll: Poll) {
     guard let scanner = file.read(poll) else {
-      absence.tell(context, Self.name, "no memory.events, no memory.oom_control in the group")
+      if !file.wasFound {
+        absence.tell(
+          context, Self.name, "no memory.events, no memory.oom_control in the group")
+      }
       return
     }
-    series.write(poll, OOMKills.scan(scanner, malformed: &file.malformed), source: file.source)
+    let values = OOMKills.scan(scanner, malformed: &file.malformed)
+    if values[0] == nil, values[1] == nil, !wasCounted {
+      absence.tell(
+        context, Self.name, "no kills are counted there (v1 counts them since Linux 4.13)")
+      return
+    }
+    wasCounted = true
+    series.write(poll, values, source: file.source)
   }
 
   public func summarize(_ log: Log) { log.malformed(file) }

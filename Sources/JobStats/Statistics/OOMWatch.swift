@@ -1,5 +1,6 @@
-/// Tells when the kernel has killed a process of the job for lack of memory, at the next
-/// poll, and once more at the end: current use says nothing any more by then.
+/// Tells when the kernel has killed a process of the job, or of the group that the job shares
+/// with others, for lack of memory, at the next poll, and once more at the end: current use
+/// says nothing any more by then.
 ///
 /// The files that count it are read when there is reason to: at a poll at which the job's
 /// memory has fallen (a process that is killed gives its memory back), once a second for what
@@ -13,6 +14,10 @@ final class OOMWatch {
   private let mark: MemoryMark
   private var knownLimit: MemoryLimit.Limit?
   private var next: UInt64 = 0
+  /// A container's group may be removed right after its last process was killed, so there
+  /// the file is read ten times a second.
+  private let interval: UInt64
+  private let isHurried: Bool
   private var hasLooked = false
   /// What the file said, and where it was.
   private var last: (kills: UInt64, source: Int)?
@@ -21,16 +26,24 @@ final class OOMWatch {
 
   init(_ context: SamplingContext) {
     self.context = context
-    file = StatFile(
-      context, context.locator.candidates(.memory, OOMKills.file), isAnnounced: false)
+    let places = context.locator.candidates(.memory, OOMKills.file)
+    // Where processes are counted one by one no group's numbers are the job's; that somebody
+    // was killed in its group is worth telling all the same.
+    let shared = context.locator.levels(.memory).flatMap { $0.candidates(OOMKills.file) }
+    file = StatFile(context, places.isEmpty ? shared : places, isAnnounced: false)
+    isHurried = context.locator.isForeign && context.locator.killsAreTheJobs
+    interval = isHurried ? 100_000_000 : 1_000_000_000
     limit = MemoryLimit(context)
     mark = MemoryMark(context)
   }
 
+  /// When to look though no poll is due; `max`: never.
+  var nextAttention: UInt64 { isHurried ? next : .max }
+
   /// To be called at each poll, once all statistics have been sampled.
   func look(_ poll: Poll) {
     guard poll.time >= next || context.memory.hasFallen || poll.isLast else { return }
-    next = poll.time + 1_000_000_000
+    next = poll.time + interval
     defer { hasLooked = true }
     // A container's group may have gone when it is wanted, and its limit with it.
     if !hasLooked { knownLimit = limit.look(poll) }
@@ -61,7 +74,7 @@ final class OOMWatch {
       parts.append(
         "tightest limit \(knownLimit.bytes) bytes of \(path.directory.text) (\(name))")
     } else {
-      parts.append("no limit up the tree: the machine itself was short of memory")
+      parts.append("no limit that can be seen from here")
     }
     circumstances = parts.joined(separator: ", ")
     context.log.notice(text(count))
@@ -69,9 +82,9 @@ final class OOMWatch {
 
   private func text(_ count: UInt64) -> String {
     let processes = count == 1 ? "1 process" : "\(count) processes"
-    let place = file.coversMore ? file.path.map { "in \($0.directory.text)" } : nil
-    return "out of memory: the kernel killed \(processes) \(place ?? "of the job"): "
-      + circumstances
+    let isTheJobs = context.locator.killsAreTheJobs && !file.coversMore
+    let place = isTheJobs ? "of the job" : "in \(file.path?.directory.text ?? "?")"
+    return "out of memory: the kernel killed \(processes) \(place): \(circumstances)"
   }
 
   func summarize(_ log: Log) {

@@ -35,7 +35,7 @@ public final class PressureStatistic: Statistic {
       let values = Self.scan(scanner, malformed: &file.malformed)
       resources[index].series.write(poll, values, source: file.source)
     }
-    if !isPresent {
+    if !isPresent, !resources.contains(where: { $0.file.wasFound }) {
       absence.tell(context, Self.name, "no pressure files in a v2 group of the job")
     }
   }

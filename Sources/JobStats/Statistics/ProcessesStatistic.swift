@@ -22,7 +22,7 @@ public final class ProcessesStatistic: Statistic {
   public func sample(_ poll: Poll) {
     let count = current.number(poll)
     let most = peak.number(poll)
-    if !current.isOpen {
+    if !current.wasFound {
       absence.tell(context, Self.name, "no pids.current in the job's control group")
     }
     guard count != nil || most != nil else { return }

@@ -80,18 +80,12 @@ import Testing
 
   @Test func `memory without a mark is sampled at least once a second`() throws {
     let job = try Observation([MemoryStatistic.self], tree)
-    let sampler = Sampler(
-      [MemoryStatistic.self], job.context, job.file.sink, timestamps: false)
-    sampler.poll(seconds(10))
-    #expect(sampler.nextAttention == seconds(11))
+    _ = job.poll(seconds(10))
     try tree.write("rss 500\n", to: "/cg/memory/job/memory.stat")
-    sampler.attend(seconds(11))
-    #expect(sampler.nextAttention == seconds(12))
+    _ = job.attend(until: seconds(11))
     try tree.write("rss 2\n", to: "/cg/memory/job/memory.stat")
-    sampler.poll(seconds(12))
-    _ = job.file.take()
-    sampler.summarize(job.file.log)
-    #expect(job.file.take() == ["notice: peak memory 500 bytes (rss, sampled)"])
+    _ = job.poll(seconds(12))
+    #expect(job.summary() == ["notice: peak memory 500 bytes (rss, sampled)"])
   }
 }
 

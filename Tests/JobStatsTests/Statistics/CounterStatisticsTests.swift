@@ -189,6 +189,33 @@ import Testing
       job.summary().contains("warning: skipped 3 malformed lines in /cg/job/memory.events"))
   }
 
+  @Test func `that kills are not counted is told once, and not of those that are`() throws {
+    let path = "/cg/memory/job/memory.oom_control"
+    try tree.write("oom_kill_disable 0\nunder_oom 0\n", to: path)
+    let job = try observe("oom")
+    #expect(
+      job.poll(seconds(0)) == (
+        [],
+        [
+          "notice: reading stats from \(path)",
+          "notice: did not find oom: no kills are counted there "
+            + "(v1 counts them since Linux 4.13)",
+        ]
+      ))
+    #expect(job.poll(seconds(1)) == ([], []))
+    try tree.write("oom_kill 3\n", to: path)
+    #expect(job.samples(seconds(2)) == ["oom 3 kills"])
+  }
+
+  @Test func `what was lost is not said to have been missing`() throws {
+    let path = "/cg/memory/job/memory.oom_control"
+    try tree.write("oom_kill 3\n", to: path)
+    let job = try observe("oom")
+    _ = job.samples(seconds(0))
+    tree.remove(path)
+    #expect(job.poll(seconds(5)) == ([], ["notice: lost \(path)"]))
+  }
+
   @Test func `of a v2 group without the cpu controller the ancestor's quota is told of`() throws
   {
     try tree.write("0::/a/job\n", to: "/proc/self/cgroup")

@@ -122,6 +122,26 @@ private let path = "/cg/memory/job/memory.stat"
       job.summary() == ["notice: peak memory 103022592 bytes (memory.max_usage_in_bytes)"])
   }
 
+  @Test func `a mark is seen between polls that are far apart`() throws {
+    let mark = "/cg/memory/job/memory.max_usage_in_bytes"
+    try tree.write("rss 5\n", to: path)
+    try tree.write("700\n", to: mark)
+    _ = job.samples(seconds(0))
+    try tree.write("900\n", to: mark)
+    _ = job.attend(until: seconds(2))
+    tree.remove("/cg/memory/job")
+    #expect(job.samples(seconds(5), isLast: true).isEmpty)
+    #expect(
+      job.summary() == ["notice: peak memory 900 bytes (memory.max_usage_in_bytes)"])
+  }
+
+  @Test func `what was lost is not said to have been missing`() throws {
+    try tree.write("rss 1\n", to: path)
+    _ = job.samples(seconds(0))
+    tree.remove("/cg/memory/job")
+    #expect(job.poll(seconds(5)) == ([], ["notice: lost \(path)"]))
+  }
+
   @Test func `a mark that is gone at the end has been seen a second before at the latest`()
     throws
   {
