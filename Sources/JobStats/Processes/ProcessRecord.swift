@@ -60,7 +60,10 @@ struct ProcessRecord {
     if wanted.contains(.bytes) {
       readBytes(reader, isFirst: isFirst, isHeld: isHeldForBytes)
     }
-    guard wanted.contains(.swap) else { return }
+    guard wanted.contains(.swap) else {
+      swapped = 0
+      return
+    }
     swapped = reader.readFile(process, "status") == 0 ? swappedBytes(reader.buffer.scanner) : 0
   }
 

@@ -98,6 +98,9 @@ public final class StatFile {
     pause.extend(poll.time)
   }
 
+  /// Has the next read look for it, however long it was to rest.
+  func wake() { pause.reset() }
+
   /// Closes the descriptor.
   public func shut() {
     if descriptor >= 0 { close(descriptor) }

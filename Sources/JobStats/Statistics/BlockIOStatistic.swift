@@ -3,7 +3,9 @@
 /// v1: the first of four files that names a device. Which one counts depends on the
 /// scheduler, on throttling rules and on the kernel
 /// (Documentation/admin-guide/cgroup-v1/blkio-controller.rst). v2: io.stat (Linux 4.5).
-/// Where none counts, the bytes are those of the job's processes, as `blkio:tree`.
+/// Where none counts, the bytes are those of the job's processes, as `blkio:tree`. Which of
+/// the two it is is settled when the first byte comes, and stays: what one has told would be
+/// in the other's counters again.
 public final class BlockIOStatistic: Statistic {
   public static let name: StaticString = "blkio"
   public static let summary: StaticString = "block I/O per device: bytes written, read"
@@ -37,6 +39,17 @@ public final class BlockIOStatistic: Statistic {
   public func sample(_ poll: Poll) {
     // The one that named a device at the last poll, before any other.
     if let current, scan(current, poll) { return write(current, poll) }
+    if let processes, processes.serve {
+      if !processes.needGroup || files.contains(where: { $0.read(poll) != nil }) {
+        processes.write(poll, Self.prefix, Self.keys)
+      }
+      return
+    }
+    sampleUnsettled(poll)
+  }
+
+  /// Where no device has been named so far, or the file that named one has gone.
+  private func sampleUnsettled(_ poll: Poll) {
     var isPresent = false
     for index in files.indices where index != current {
       guard scan(index, poll), counts(index, poll) else {
@@ -50,14 +63,12 @@ public final class BlockIOStatistic: Statistic {
         isPresent = isPresent || isThere
         continue
       }
-      if current != nil { devices.forget() }
-      current = index
-      source = files[index].source
-      files[index].announce()
-      return write(index, poll)
+      return take(index, poll)
     }
     if let processes, !isUnified, isPresent || !processes.needGroup {
-      if current == nil { processes.write(poll, Self.prefix, Self.keys) }
+      guard current == nil else { return }
+      if processes.look(poll), let index = indexAfterRest(poll) { return take(index, poll) }
+      processes.write(poll, Self.prefix, Self.keys)
     } else if !isPresent && current == nil {
       absence.tell(context, Self.name, "no blkio file in the job's control group")
       // A container's group that comes later is made later.
@@ -70,6 +81,25 @@ public final class BlockIOStatistic: Statistic {
   private func counts(_ index: Int, _ poll: Poll) -> Bool {
     guard let processes, index != Self.unified, !devices.hasCounts else { return true }
     return !processes.tell(poll)
+  }
+
+  /// Has a file serve that names a device.
+  private func take(_ index: Int, _ poll: Poll) {
+    if current != nil { devices.forget() }
+    current = index
+    source = files[index].source
+    files[index].announce()
+    write(index, poll)
+  }
+
+  /// The first v1 file that counts something by now, whether it rests or not: where the kernel
+  /// counts, it has counted the bytes that the processes tell of.
+  private func indexAfterRest(_ poll: Poll) -> Int? {
+    for index in 0..<Self.unified {
+      files[index].wake()
+      if scan(index, poll), devices.hasCounts { return index }
+    }
+    return nil
   }
 
   private func write(_ index: Int, _ poll: Poll) {

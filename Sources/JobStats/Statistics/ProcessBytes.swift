@@ -7,6 +7,9 @@ final class ProcessBytes {
   private var table = DeviceTable()
   /// Whether there was ever anything to tell.
   private(set) var isAnnounced = false
+  /// Whether a byte was ever told: then they go on serving, as what counts devices has
+  /// counted it too, or will when it is written back.
+  private(set) var serve = false
   private var saidSilent = false
 
   init(_ processes: ProcessTree, _ log: Log) {
@@ -21,11 +24,18 @@ final class ProcessBytes {
   /// Whether any of them tells its bytes.
   func tell(_ poll: Poll) -> Bool { processes.look(poll, .bytes).tellsBytes }
 
+  /// Whether they have a byte to tell of.
+  func look(_ poll: Poll) -> Bool {
+    let counters = processes.look(poll, .bytes).counters
+    return counters.written | counters.read != 0
+  }
+
   /// Appends their line.
   func write(_ poll: Poll, _ kind: StaticString, _ keys: (StaticString, StaticString)) {
     let totals = processes.look(poll, .bytes)
     guard totals.tellsBytes else { return }
     announce(totals)
+    serve = serve || totals.counters.written | totals.counters.read != 0
     table.begin()
     table.take(name.bytes, first: totals.counters.written, second: totals.counters.read)
     table.write(poll, kind, keys, startsAtZero: processes.startAtZero)

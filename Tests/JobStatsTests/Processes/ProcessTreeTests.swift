@@ -165,11 +165,50 @@ import Testing
     try proc.writeBytes(102, written: 1000, read: 1000)
     let job = try Observation([BlockIOStatistic.self, CPUStatistic.self], proc.tree)
     #expect(job.samples(seconds(1)) == ["blkio:tree 15 write 26 read"])
-    // A rule is set: what the group counts from then on is told instead.
+    // A rule is set: the processes' counters hold what the group counts from then on too.
     try proc.tree.write(
       "8:0 Read 1\n8:0 Write 2\nTotal 3\n",
       to: "/cg/blkio/job/blkio.throttle.io_service_bytes")
-    #expect(job.samples(seconds(2)) == ["blkio:8:0 2 write 1 read"])
+    try proc.writeBytes(101, written: 12, read: 21)
+    #expect(
+      job.samples(seconds(2)) == [
+        "blkio:tree 17 write 27 read -- interval 1.0000 seconds 2 write 1 read"
+      ])
+    // But nobody's are told when the group is gone.
+    proc.tree.remove("/cg/blkio/job/blkio.throttle.io_service_bytes")
+    #expect(job.samples(seconds(3)) == [])
+  }
+
+  @Test(arguments: [true, false])
+  func `each byte is told once, by the group or by its processes`(groupCounts: Bool) throws {
+    let file = "/cg/blkio/job/blkio.throttle.io_service_bytes"
+    try proc.tree.write("Total 0\n", to: file)
+    try proc.write(100, parent: 1)
+    try proc.writeBytes(100, written: 0, read: 0)
+    let groups = JobGroups(
+      own: [.blkio: BytePath("/cg/blkio/job")], inherited: [:], root: proc.tree.root,
+      process: 100,
+      processes: JobProcesses(.process(100), .whereGroupsDoNot))
+    let job = try Observation([BlockIOStatistic.self], proc.tree.root, groups)
+    for time in 0..<40 as Range<UInt64> { _ = job.samples(milliseconds(time * 50)) }
+    // The file rests when the first bytes come.
+    try proc.writeBytes(100, written: 7, read: 3)
+    let devices = "8:0 Read 3\n8:0 Write 7\nTotal 10\n"
+    if groupCounts { try proc.tree.write(devices, to: file) }
+    let name = groupCounts ? "8:0" : "tree"
+    let first = job.samples(milliseconds(2000))
+    #expect(first.count == 1 && first[0].hasPrefix("blkio:\(name) 7 write 3 read"))
+    // A rule is set later, or has been all along: nothing changes.
+    try proc.tree.write(devices, to: file)
+    for time in 41..<80 as Range<UInt64> {
+      let samples = job.samples(milliseconds(time * 50))
+      #expect(
+        samples == [
+          "blkio:\(name) 7 write 3 read -- interval 0.0500 seconds 0 write 0 read"
+        ])
+    }
+    let totals = job.summary().filter { !$0.contains(" 0 write 0 read") }
+    #expect(totals == ["notice: total blkio:\(name) 7 write 3 read"])
   }
 
   @Test func `a group that names a device and counts nothing has those of its processes`()
@@ -187,8 +226,9 @@ import Testing
     #expect(job.samples(seconds(1)) == ["blkio:tree 5 write 6 read"])
     #expect(job.samples(seconds(2)).first?.hasPrefix("blkio:tree 5 write 6 read --") == true)
     try proc.tree.write("8:0 Read 0\n8:0 Write 7\nTotal 7\n", to: file)
-    #expect(job.samples(seconds(3)) == ["blkio:8:0 7 write 0 read"])
-    #expect(job.summary().contains("notice: total blkio:8:0 7 write 0 read"))
+    // Bytes that the processes have told, or will: they go on serving.
+    #expect(job.samples(seconds(3)).first?.hasPrefix("blkio:tree 5 write 6 read --") == true)
+    #expect(!job.summary().contains { $0.contains("8:0") })
   }
 
   @Test func `no group that is not there has bytes of its processes`() throws {
@@ -209,6 +249,9 @@ import Testing
     #expect(job.samples(seconds(1)) == ["mem 0 swap 0 pgmajfault 8192 rss"])
     try proc.tree.write("SwapTotal:  100 kB\nSwapFree:   80 kB\n", to: "/proc/meminfo")
     #expect(job.samples(seconds(2)) == ["mem 20480 swap 0 pgmajfault 8192 rss"])
+    // All of it is back in memory.
+    try proc.tree.write("SwapTotal:  100 kB\nSwapFree:  100 kB\n", to: "/proc/meminfo")
+    #expect(job.samples(seconds(3)) == ["mem 0 swap 0 pgmajfault 8192 rss"])
     #expect(job.summary() == ["notice: peak memory 8192 bytes (rss, sampled)"])
   }
 
