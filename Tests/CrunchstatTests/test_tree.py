@@ -2,12 +2,13 @@
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
 import pytest
 
-from support import MIB, check_differences, command, until
+from support import MIB, check_differences, command, intervals, until
 
 TREE = ["-scope", "tree"]
 
@@ -204,6 +205,43 @@ def test_a_crowd(crunchstat):
     assert done.status == 0 and done.log.warnings == done.log.errors == []
     assert max(sample.values["rss"] for sample in done.log.of("mem")) > 400 * 200_000
     never_backwards(done.log)
+
+
+@pytest.mark.parametrize("flags, share", [([], "1 %"), (TREE, "5 %")])
+def test_a_large_crowd_is_not_looked_at_at_every_poll(crunchstat, own, flags, share):
+    """It says so once; the lines that there are tell of all the time since the one before."""
+    script = "for i in $(seq 1000); do sleep 4 & done; sleep 3; kill $(jobs -p); wait"
+    log = crunchstat.run(*flags, "-poll", "10", "sh", "-c", script).log
+    told = [notice for notice in log.notices if "a look at the job's processes" in notice]
+    assert len(told) == 1 and f"about {share} of a core" in told[0], log.notices
+    samples = log.of("blkio:tree")
+    assert 1 < len(samples) < log.cost()[0] / 2
+    assert max(intervals(samples)) > 0.015
+    never_backwards(log)
+
+
+SLEEPERS = """
+import threading, time
+for _ in range(20): threading.Thread(target=time.sleep, args=(1.5,)).start()
+"""
+
+
+def test_no_children_are_asked_for_where_a_group_lists_them(crunchstat, own, tmp_path):
+    """However many threads the job has, and however often somebody forks."""
+    if not shutil.which("strace"):
+        pytest.skip("why: strace is not installed")
+    if len(command()) > 1:
+        pytest.skip("why: crunchstat runs under another tracer already")
+    trace = tmp_path / "trace"
+    job = crunchstat.start("-e", "trace=open,openat,openat2", "-o", trace, *command(), "-poll", "10", sys.executable,
+                           "-c", SLEEPERS, command=[shutil.which("strace"), "-qq"])
+    while job.process.poll() is None:
+        subprocess.run(["true"])
+    assert job.wait() == 0 and any(notice.startswith("scope own") for notice in job.log.notices)
+    opened = trace.read_text().splitlines()
+    assert sum("cgroup.procs" in line for line in opened) > 10
+    # crunchstat's own, before there is a program
+    assert sum("/children" in line for line in opened) <= 1
 
 
 @pytest.mark.parametrize("limit", [40, 256])

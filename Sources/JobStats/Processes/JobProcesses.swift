@@ -29,6 +29,15 @@ public struct JobProcesses {
     self.lists = lists
   }
 
+  /// Whether all of them are in one control group, made for the job.
+  var haveOwnGroup: Bool {
+    if case .children = roots { !lists.isEmpty } else { false }
+  }
+
+  /// Looks may take one part in so many of a processor's time: 5 % where processes are what
+  /// was asked for, 1 % where they stand in for what a group does not count.
+  var share: UInt64 { use == .always ? 20 : 100 }
+
   /// The process that all others descend from, where there is one.
   var root: Int32? {
     switch roots {
@@ -43,7 +52,7 @@ public struct JobProcesses {
     switch roots {
     case .children: "the program and its descendants"
     case .process(let process): "process \(process) and its descendants"
-    case .listed: "the group's processes"
+    case .listed: "the group's processes and their descendants, not of all in groups below it"
     }
   }
 

@@ -1,13 +1,18 @@
 import Glibc
 
-/// Finds the job's processes: children of those that are known, from lists of children where
-/// the kernel has them, else from a walk over /proc. One that is known stays known as long as
+/// Finds the job's processes: from the list of a group of its own, as long as that has no
+/// groups below it; else as children of those that are known, from lists of children where
+/// the kernel has them, or from a walk over /proc. One that is known stays known as long as
 /// it lives, whoever its parent is later.
 final class ProcessCensus {
   private let members: JobProcesses
   private let reader: ProcessReader
   private let lists: [PreparedPath]
   private let listsChildren: Bool
+  /// The group of the job's own, where it has one.
+  private let group: PreparedPath?
+  /// Whether this look asks processes for their children.
+  private(set) var asksForChildren = true
   /// crunchstat's own process id, which is never the job's.
   private let itself: Int32?
   private var known: Set<Int32> = []
@@ -25,6 +30,7 @@ final class ProcessCensus {
     self.members = members
     self.reader = reader
     lists = members.lists.map { PreparedPath($0) }
+    group = members.haveOwnGroup ? PreparedPath(members.lists[0].directory) : nil
     itself = reader.root.isLive ? getpid() : nil
     listsChildren = (itself ?? members.root).map { reader.listsChildren(of: $0) } ?? false
   }
@@ -44,7 +50,9 @@ final class ProcessCensus {
     // Once: later its id may be another's.
     if !hasBegun, case .process(let process) = members.roots { add(process, &records) }
     hasBegun = true
-    isListed = lists.isEmpty
+    asksForChildren = !addGroup(&records)
+    isListed = lists.isEmpty || !asksForChildren
+    if !asksForChildren { return true }
     if !listsChildren {
       walk(&records)
     } else if let parent {
@@ -55,7 +63,7 @@ final class ProcessCensus {
 
   /// Adds those children of a process that are not known. It has just been read.
   func addChildren(of index: Int, _ records: inout [ProcessRecord]) {
-    guard listsChildren, !records[index].isGone else { return }
+    guard asksForChildren, listsChildren, !records[index].isGone else { return }
     let process = records[index].process
     for child in reader.children(of: process, isThreaded: records[index].isThreaded) {
       add(child, &records)
@@ -68,7 +76,7 @@ final class ProcessCensus {
     guard !isListed else { return false }
     isListed = true
     let before = records.count
-    for list in lists { for process in reader.members(list) { add(process, &records) } }
+    for list in lists { for process in reader.members(list) ?? [] { add(process, &records) } }
     return records.count > before
   }
 
@@ -102,13 +110,45 @@ final class ProcessCensus {
   /// Adds those of all processes whose parents, or theirs, are known: parents first.
   /// - Complexity: one file for each process of the machine that is not the job's.
   private func walk(_ records: inout [ProcessRecord]) {
+    setStrangers(reader.all())
+    addDescendants(&records)
+  }
+
+  /// Adds those in the job's own group. Returns whether they are all of the job's.
+  private func addGroup(_ records: inout [ProcessRecord]) -> Bool {
+    guard let group, !reader.root.hasDirectories(group),
+      let found = reader.members(lists[0])
+    else { return false }
+    setStrangers(found)
+    addDescendants(&records)
+    // Orphans, and the program itself at the beginning: those first whose parents are not
+    // among the others.
+    while var first = strangers.first {
+      // Ids that are given out anew could make a circle: no longer way than there are.
+      for _ in strangers {
+        guard let above = strangers.first(where: { $0.process == first.parent }) else { break }
+        first = above
+      }
+      add(first.process, &records)
+      strangers.removeAll { $0.process == first.process }
+      addDescendants(&records)
+    }
+    return true
+  }
+
+  /// Takes note of those that are not known, and of their parents.
+  private func setStrangers(_ processes: [Int32]) {
     strangers.removeAll(keepingCapacity: true)
-    for process in reader.all() where !known.contains(process) {
+    for process in processes where !known.contains(process) {
       guard reader.readFile(process, "stat") == 0,
         let stat = ProcessStat(reader.buffer.scanner)
       else { continue }
       strangers.append((process, stat.parent))
     }
+  }
+
+  /// Adds the strangers whose parents, or theirs, are known, and leaves the others.
+  private func addDescendants(_ records: inout [ProcessRecord]) {
     var left = strangers.count
     while true {
       let before = left
@@ -122,7 +162,8 @@ final class ProcessCensus {
           index += 1
         }
       }
-      if left == before { return }
+      if left == before { break }
     }
+    strangers.removeLast(strangers.count - left)
   }
 }

@@ -112,11 +112,13 @@ final class ProcessReader {
     return found
   }
 
-  /// The processes of a cgroup.procs; valid until the next call.
-  func members(_ list: PreparedPath) -> [Int32] {
+  /// The processes of a cgroup.procs, valid until the next call; nil where it can't be read.
+  /// It is opened each time: a held one of v1 goes on showing what it has shown (a list that
+  /// is kept for a second after each read, kernel/cgroup/cgroup-v1.c).
+  func members(_ list: PreparedPath) -> [Int32]? {
     found.removeAll(keepingCapacity: true)
     let file = root.read(list, buffer, .sequence)
-    guard file >= 0 else { return found }
+    guard file >= 0 else { return nil }
     close(file)
     append(buffer.scanner)
     return found

@@ -16,6 +16,7 @@
 /// since the last look, nobody is asked for children.
 final class ProcessTree {
   private let members: JobProcesses
+  private let log: Log
   private let reader: ProcessReader
   private let census: ProcessCensus
   private let units = ProcessRecord.Units()
@@ -24,6 +25,7 @@ final class ProcessTree {
   private var departures = Departures()
   private var reaped = ProcessCounters()
   private var lastLook: UInt64?
+  private var budget: LookBudget
   private var swapLook: UInt64 = 0
   private var isSwapped = false
 
@@ -45,8 +47,10 @@ final class ProcessTree {
     var tellsBytes = false
   }
 
-  init(_ members: JobProcesses, _ root: RootDirectory, _ buffer: ReadBuffer) {
+  init(_ members: JobProcesses, _ root: RootDirectory, _ buffer: ReadBuffer, _ log: Log) {
     self.members = members
+    self.log = log
+    budget = LookBudget(share: members.share)
     reader = ProcessReader(root, buffer)
     census = ProcessCensus(members, reader)
   }
@@ -64,16 +68,23 @@ final class ProcessTree {
 
   deinit { for record in records { record.shut() } }
 
-  /// Looks at all processes, once for all statistics of a poll.
-  func look(_ poll: Poll, _ wanted: ProcessRecord.Wanted) -> Totals {
-    if poll.time != lastLook || !self.wanted.isSuperset(of: wanted) {
-      self.wanted.formUnion(wanted)
-      lastLook = poll.time
-      lookForSwap(poll)
-      look(poll)
-      // What was reaped during the look is to be found where it went: there is no next poll.
-      if poll.isLast, departures.areOpen { look(poll) }
+  /// Looks at all processes, once for all statistics of a poll. nil: not at this poll, since
+  /// looks would take too much of a processor's time.
+  func look(_ poll: Poll, _ wanted: ProcessRecord.Wanted) -> Totals? {
+    let isSame = poll.time == lastLook
+    if isSame, self.wanted.isSuperset(of: wanted) { return totals }
+    if !isSame, !budget.allows(poll) {
+      if let text = budget.notice(totals.processes) { log.notice(text) }
+      return nil
     }
+    self.wanted.formUnion(wanted)
+    lastLook = poll.time
+    budget.begin()
+    lookForSwap(poll)
+    look(poll)
+    // What was reaped during the look is to be found where it went: there is no next poll.
+    if poll.isLast, departures.areOpen { look(poll) }
+    budget.end(poll)
     return totals
   }
 
@@ -83,9 +94,10 @@ final class ProcessTree {
     if isSwapped, wanted.contains(.memory) { wanted.insert(.swap) }
     var index = 0
     while index < records.count || isDue && census.addListed(&records) {
-      let isNew = !records[index].isRead
-      records[index].read(
-        reader, isDue || isNew ? wanted.union(.family) : wanted, units)
+      let asksForFamily =
+        !records[index].isRead
+        || isDue && (census.asksForChildren || !census.isMember(records[index].parent))
+      records[index].read(reader, asksForFamily ? wanted.union(.family) : wanted, units)
       if isDue { census.addChildren(of: index, &records) }
       index += 1
     }

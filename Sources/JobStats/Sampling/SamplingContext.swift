@@ -9,7 +9,7 @@ public final class SamplingContext {
   var memory = SampledMemory()
 
   /// The job's processes, where they are counted one by one.
-  private(set) lazy var processes = locator.processes.map { ProcessTree($0, root, buffer) }
+  private(set) lazy var processes = locator.processes.map { ProcessTree($0, root, buffer, log) }
 
   public init(root: RootDirectory, locator: any GroupLocator, log: Log) {
     self.root = root

@@ -39,6 +39,8 @@ public final class CPUStatistic: Statistic {
 
   public func sample(_ poll: Poll) {
     guard let (times, source, startsAtZero) = read(poll) else {
+      // The processes are left out at this poll.
+      if self.source == ProcessTimes.source { return }
       if source == nil {
         absence.tell(context, Self.name, "no CPU time in the job's control group")
       }
@@ -97,7 +99,7 @@ public final class CPUStatistic: Statistic {
     }
     // Not for a group that was there and has gone.
     if let processes, source == nil || source == ProcessTimes.source {
-      return (processes.read(poll), ProcessTimes.source, processes.startAtZero)
+      return processes.read(poll).map { ($0, ProcessTimes.source, processes.startAtZero) }
     }
     return nil
   }

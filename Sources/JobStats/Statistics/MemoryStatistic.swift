@@ -47,8 +47,8 @@ public final class MemoryStatistic: Statistic {
   }
 
   private func read(_ poll: Poll) -> MemoryValues? {
-    sampledAt = poll.time
     if let processes { return values(processes, poll) }
+    sampledAt = poll.time
     guard let scanner = stat.read(poll) else {
       if !stat.wasFound {
         absence.tell(context, Self.name, "no memory.stat in the job's control group")
@@ -62,8 +62,9 @@ public final class MemoryStatistic: Statistic {
   }
 
   /// Of the job's processes, added up.
-  private func values(_ processes: ProcessTree, _ poll: Poll) -> MemoryValues {
-    let totals = processes.look(poll, .memory)
+  private func values(_ processes: ProcessTree, _ poll: Poll) -> MemoryValues? {
+    guard let totals = processes.look(poll, .memory) else { return nil }
+    sampledAt = poll.time
     if !isAnnounced {
       isAnnounced = true
       context.log.notice(

@@ -22,18 +22,18 @@ final class ProcessBytes {
   var needGroup: Bool { processes.use == .forBytes }
 
   /// Whether any of them tells its bytes.
-  func tell(_ poll: Poll) -> Bool { processes.look(poll, .bytes).tellsBytes }
+  func tell(_ poll: Poll) -> Bool { processes.look(poll, .bytes)?.tellsBytes ?? isAnnounced }
 
   /// Whether they have a byte to tell of.
   func look(_ poll: Poll) -> Bool {
-    let counters = processes.look(poll, .bytes).counters
+    guard let counters = processes.look(poll, .bytes)?.counters else { return false }
     return counters.written | counters.read != 0
   }
 
-  /// Appends their line.
+  /// Appends their line; none at a poll that leaves them out, so that the next one's interval
+  /// is the time over which the bytes came.
   func write(_ poll: Poll, _ kind: StaticString, _ keys: (StaticString, StaticString)) {
-    let totals = processes.look(poll, .bytes)
-    guard totals.tellsBytes else { return }
+    guard let totals = processes.look(poll, .bytes), totals.tellsBytes else { return }
     announce(totals)
     serve = serve || totals.counters.written | totals.counters.read != 0
     table.begin()

@@ -17,12 +17,13 @@ final class ProcessTimes {
   /// Whether all that they have used was used since the program's start.
   var startAtZero: Bool { processes.startAtZero }
 
-  func read(_ poll: Poll) -> CPUTimes {
+  /// nil at a poll that leaves the processes out.
+  func read(_ poll: Poll) -> CPUTimes? {
     if !isAnnounced {
       isAnnounced = true
       log.notice(processes.source("stat"))
     }
-    let totals = processes.look(poll, .times)
+    guard let totals = processes.look(poll, .times) else { return nil }
     return split.split(
       totals.time, user: totals.counters.user, system: totals.counters.system)
   }

@@ -113,6 +113,16 @@ public final class RootDirectory {
     unsafe path.withCString { unsafe FileIdentity(directory: descriptor.number, $0) }
   }
 
+  /// Whether directories are in a directory of a control group file system, which counts
+  /// them as links (fs/kernfs/dir.c). False where it is not there.
+  func hasDirectories(_ path: PreparedPath) -> Bool {
+    var status = stat()
+    let result = unsafe path.withCString {
+      unsafe fstatat(descriptor.number, $0, &status, 0)
+    }
+    return result == 0 && status.st_nlink > 2
+  }
+
   /// The names in a directory; none where it can't be read.
   public func names(in path: BytePath) -> [BytePath] {
     guard let directory = try? open(path, O_RDONLY | O_DIRECTORY) else { return [] }

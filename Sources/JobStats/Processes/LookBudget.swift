@@ -1,0 +1,46 @@
+/// How often the job's processes may be looked at: so that looks take no more than one part
+/// in so many of a processor's time, if there are many processes.
+///
+/// A look that has cost C is followed by none for C times `share`, at most a second where
+/// `share` is small (the peak of the memory is to be sampled once a second). What counts is
+/// CPU time, but that takes a system call to ask for; so it is asked for only where the look
+/// before has lasted long, whoever else may have run meanwhile. Looks that cost little are
+/// never left out, whatever the period, so that a job of a few processes has all its lines.
+struct LookBudget {
+  private let share: UInt64
+  private var next: UInt64 = 0
+  private var began: (time: UInt64, used: UInt64?) = (0, nil)
+  private var lastedLong = false
+  private var cost: UInt64 = 0
+  private var saidSo = false
+
+  /// 0.25 ms: some ten to thirty processes.
+  private static let long: UInt64 = 250_000
+  private static let longestPause: UInt64 = 1_000_000_000
+
+  init(share: UInt64) { self.share = share }
+
+  /// Whether it is time to look. The last sample always looks.
+  func allows(_ poll: Poll) -> Bool { poll.time >= next || poll.isLast }
+
+  mutating func begin() {
+    began = (MonotonicClock.now(), lastedLong ? OwnCPUTime.now() : nil)
+  }
+
+  mutating func end(_ poll: Poll) {
+    lastedLong = MonotonicClock.now() &- began.time >= Self.long
+    guard let used = began.used else { return }
+    cost = OwnCPUTime.now() &- used
+    guard cost >= Self.long else { return }
+    next = poll.time &+ (share < 100 ? min(cost &* share, Self.longestPause) : cost &* share)
+  }
+
+  /// What to say, once, of looks that are left out.
+  /// - Parameter processes: how many there are.
+  mutating func notice(_ processes: Int) -> String? {
+    if saidSo { return nil }
+    saidSo = true
+    return "a look at the job's processes (\(processes)) takes \(cost / 1000) us: not at every "
+      + "poll, so that looks take about \(100 / share) % of a core"
+  }
+}
