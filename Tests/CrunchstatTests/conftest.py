@@ -11,6 +11,13 @@ import pytest
 from support import HERE, Groups, Runner, Tree, command
 
 
+def pytest_configure():
+    """What runs the tests may ignore these (nohup, a shell's background); programs would inherit that."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
     """Where all tests can run, one that is skipped has not been passed."""
