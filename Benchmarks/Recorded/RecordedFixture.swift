@@ -30,6 +30,9 @@ enum RecordedFixture: String, CaseIterable {
   private static func source(
     _ root: RootDirectory, _ path: BytePath
   ) throws -> RecordedTree.Source {
+    for (name, quota) in quotas where path.components.last == BytePath(name) {
+      return RecordedTree.Source(path.text) { _ in quota }
+    }
     let bytes = try root.contents(path)
     let keeps = steady.contains { path.components.last == BytePath($0) }
     return RecordedTree.Source(path.text) { keeps ? text(bytes) : changed(bytes, $0) }
@@ -40,6 +43,11 @@ enum RecordedFixture: String, CaseIterable {
   private static let steady = [
     "cgroup.procs", "cpuset.cpus", "cpuset.cpus.effective", "cpuset.effective_cpus",
     "memory.events", "memory.oom_control",
+  ]
+
+  /// Half a processor: throttling is told of groups with a quota alone.
+  private static let quotas = [
+    "cpu.cfs_quota_us": "50000\n", "cpu.cfs_period_us": "100000\n", "cpu.max": "50000 100000\n",
   ]
 
   /// A file with another number in place of each that stands for a value: all but those that
