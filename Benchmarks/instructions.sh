@@ -16,7 +16,7 @@ count() {
   # shellcheck disable=SC2016
   valgrind -q --tool=callgrind --callgrind-out-file="$folder/out" --demangle=no \
     --toggle-collect='$s8JobStats7SamplerC4poll_6isLastys6UInt64V_SbtF' \
-    "$folder/Benchmarks" "--bare=$1"
+    "$folder/Benchmarks" "--bare=$1" 2>"$folder/said" || { cat "$folder/said" >&2; exit 1; }
   sed -n 's/^summary: //p' "$folder/out"
 }
 few=$(count 300)
