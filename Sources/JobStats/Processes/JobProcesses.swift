@@ -34,10 +34,6 @@ public struct JobProcesses {
     if case .children = roots { !lists.isEmpty } else { false }
   }
 
-  /// Looks may take one part in so many of a processor's time: 5 % where processes are what
-  /// was asked for, 1 % where they stand in for what a group does not count.
-  var share: UInt64 { use == .always ? 20 : 100 }
-
   /// The process that all others descend from, where there is one.
   var root: Int32? {
     switch roots {

@@ -7,7 +7,8 @@
 /// before has lasted long, whoever else may have run meanwhile. Looks that cost little are
 /// never left out, whatever the period, so that a job of a few processes has all its lines.
 struct LookBudget {
-  private let share: UInt64
+  /// How many times as long as a look the pause after it is.
+  var share: UInt64 = 20
   private var next: UInt64 = 0
   private var began: (time: UInt64, used: UInt64?) = (0, nil)
   private var lastedLong = false
@@ -17,8 +18,6 @@ struct LookBudget {
   /// 0.25 ms: some ten to thirty processes.
   private static let long: UInt64 = 250_000
   private static let longestPause: UInt64 = 1_000_000_000
-
-  init(share: UInt64) { self.share = share }
 
   /// Whether it is time to look. The last sample always looks.
   func allows(_ poll: Poll) -> Bool { poll.time >= next || poll.isLast }

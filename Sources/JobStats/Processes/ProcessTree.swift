@@ -25,7 +25,7 @@ final class ProcessTree {
   private var departures = Departures()
   private var reaped = ProcessCounters()
   private var lastLook: UInt64?
-  private var budget: LookBudget
+  private var budget = LookBudget()
   private var swapLook: UInt64 = 0
   private var isSwapped = false
 
@@ -50,7 +50,6 @@ final class ProcessTree {
   init(_ members: JobProcesses, _ root: RootDirectory, _ buffer: ReadBuffer, _ log: Log) {
     self.members = members
     self.log = log
-    budget = LookBudget(share: members.share)
     reader = ProcessReader(root, buffer)
     census = ProcessCensus(members, reader)
   }
@@ -78,6 +77,9 @@ final class ProcessTree {
       return nil
     }
     self.wanted.formUnion(wanted)
+    // Of one that ends between two looks bytes are kept by whoever waited for it, mostly;
+    // CPU time of orphans that nobody adopts is not.
+    budget.share = self.wanted == .bytes ? 100 : 20
     lastLook = poll.time
     budget.begin()
     lookForSwap(poll)
