@@ -44,7 +44,7 @@ touch "$work/results"
 # clearcpuid: the emulation of cmpxchg16b in QEMU 7.2 is wrong in a way that kernels from 6.5
 # on fall over; programs keep it.
 status=0
-timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 512 \
+timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=single -cpu max -smp 2 -m 512 \
   -nodefaults -no-user-config -display none -no-reboot \
   -kernel "$kernel/vmlinuz" -initrd "$work/initramfs" \
   -append "console=ttyS0 quiet panic=-1 psi=1 clearcpuid=cx16 layout=$layout" \
