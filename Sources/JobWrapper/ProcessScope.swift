@@ -32,8 +32,6 @@ struct ProcessScope {
     log.notice("orphans are not adopted, those that are not seen are lost: \(errorText(error))")
   }
 
-  /// Reaps orphans that have been adopted and have ended.
-  func reapOrphans(besides program: pid_t) {
-    if isAll { children.reapOrphans(besides: program) }
-  }
+  /// Reaps orphans that have become our children and have ended.
+  func reapOrphans(besides program: pid_t) { children.reapOrphans(besides: program) }
 }

@@ -70,9 +70,15 @@ final class Watch {
   /// Can be read once the process that is watched has ended.
   var endDescriptor: CInt? { process?.endDescriptor }
 
-  /// A child has ended that may not be the program.
+  /// A child has ended that may not be the program: one that was adopted, or that is ours
+  /// because crunchstat is process 1 of a container.
   func reapOrphans() {
-    if let job { processes?.reapOrphans(besides: job.process) }
+    let program = job?.process ?? 0
+    if let processes {
+      processes.reapOrphans(besides: program)
+    } else {
+      reapChildren(besides: program)
+    }
   }
 
   func look(_ time: UInt64) -> News {

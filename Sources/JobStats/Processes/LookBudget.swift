@@ -1,14 +1,16 @@
 /// How often the job's processes may be looked at: so that looks take no more than one part
 /// in so many of a processor's time, if there are many processes.
 ///
-/// A look that has cost C is followed by none for C times `share`, at most a second where
-/// `share` is small (the peak of the memory is to be sampled once a second). What counts is
-/// CPU time, but that takes a system call to ask for; so it is asked for only where the look
+/// A look that has cost C is followed by none for C times `share`; but for bytes alone for a
+/// second at most (the peak of the memory is to be sampled once a second). What counts is CPU
+/// time, but that takes a system call to ask for; so it is asked for only where the look
 /// before has lasted long, whoever else may have run meanwhile. Looks that cost little are
 /// never left out, whatever the period, so that a job of a few processes has all its lines.
 struct LookBudget {
-  /// How many times as long as a look the pause after it is.
-  var share: UInt64 = 20
+  /// Whether looks are for bytes alone. Of a process that ends between two looks they are kept
+  /// by whoever waited for it, mostly; CPU time of orphans that nobody adopts is not.
+  var isForBytesAlone = false
+  private var share: UInt64 { isForBytesAlone ? 100 : 20 }
   private var next: UInt64 = 0
   private var began: (time: UInt64, used: UInt64?) = (0, nil)
   private var lastedLong = false
@@ -31,7 +33,8 @@ struct LookBudget {
     guard let used = began.used else { return }
     cost = OwnCPUTime.now() &- used
     guard cost >= Self.long else { return }
-    next = poll.time &+ (share < 100 ? min(cost &* share, Self.longestPause) : cost &* share)
+    let pause = cost &* share
+    next = poll.time &+ (isForBytesAlone ? pause : min(pause, Self.longestPause))
   }
 
   /// What to say, once, of looks that are left out.

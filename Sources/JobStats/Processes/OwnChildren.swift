@@ -1,4 +1,3 @@
-import CStatShim
 import Glibc
 
 /// Children of crunchstat's own: the program and orphans that it has adopted. What those
@@ -41,20 +40,17 @@ public final class OwnChildren {
   /// Reaps orphans that have ended.
   /// - Parameter program: the process whose status somebody else waits for.
   public func reapOrphans(besides program: Int32) {
-    while true {
-      let process = cstat_ended_child()
-      guard process > 0, process != program else { return }
+    reapChildren(besides: program) { process in
       let isOther = others.contains(process)
       let before = isOther ? read(withBytes: true) : .none
-      var status: CInt = 0
-      guard unsafe cstat_reap(process, &status) == 1 else { return }
+      guard case .ended = childState(process) else { return false }
       if isOther { first += read(withBytes: true).excess(over: before) }
+      return true
     }
   }
 
   private func read(withBytes: Bool) -> ProcessCounters {
-    var usage = cstat_children()
-    guard unsafe cstat_children_usage(&usage) == 0 else { return last }
+    guard let usage = childrenUsage() else { return last }
     last.user = usage.user &* 1000
     last.system = usage.system &* 1000
     last.majorFaults = usage.major_faults

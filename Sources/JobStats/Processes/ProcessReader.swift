@@ -12,6 +12,9 @@ final class ProcessReader {
   private let memory = PreparedPath(BytePath("/proc/meminfo"))
   private let load = PreparedPath(BytePath("/proc/loadavg"))
   private var loadFile: CInt = -1
+  /// Whether that is the kernel's own, once it has been opened: somebody's replacement, such
+  /// as lxcfs's, may be out of date.
+  private var isLoadTrue = true
   /// Files with numbers below it are held open: half of those that may be open at all.
   private let mostHeld = CInt(min(256, (systemValue(.openFiles) ?? 1024) / 2))
   private var threads: [Int32] = []
@@ -54,11 +57,11 @@ final class ProcessReader {
   /// The id that was given last to a process or thread in our process id namespace, or nil.
   /// While it stays the same nothing new has begun. (The fifth word of /proc/loadavg.)
   func newestProcess() -> Int32? {
-    guard root.isLive else { return nil }
+    guard root.isLive, isLoadTrue else { return nil }
     if loadFile < 0 {
       loadFile = root.open(load)
-      // Somebody's replacement for the kernel's file, such as lxcfs's, may be out of date.
-      guard loadFile >= 0, cstat_is_kernel_file(loadFile) == 1 else { return nil }
+      isLoadTrue = loadFile >= 0 && cstat_is_kernel_file(loadFile) == 1
+      guard isLoadTrue else { return nil }
     }
     guard buffer.readAll(loadFile, .record) == 0 else { return nil }
     var line = buffer.scanner

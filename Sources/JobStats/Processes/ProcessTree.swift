@@ -77,9 +77,7 @@ final class ProcessTree {
       return nil
     }
     self.wanted.formUnion(wanted)
-    // Of one that ends between two looks bytes are kept by whoever waited for it, mostly;
-    // CPU time of orphans that nobody adopts is not.
-    budget.share = self.wanted == .bytes ? 100 : 20
+    budget.isForBytesAlone = self.wanted == .bytes
     lastLook = poll.time
     budget.begin()
     lookForSwap(poll)

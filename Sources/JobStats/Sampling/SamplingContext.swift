@@ -11,6 +11,10 @@ public final class SamplingContext {
   /// The job's processes, where they are counted one by one.
   private(set) lazy var processes = locator.processes.map { ProcessTree($0, root, buffer, log) }
 
+  /// The kernel's own mark of the job's memory, and its limit.
+  private(set) lazy var memoryMark = MemoryMark(self)
+  private(set) lazy var memoryLimit = MemoryLimit(self)
+
   public init(root: RootDirectory, locator: any GroupLocator, log: Log) {
     self.root = root
     self.locator = locator

@@ -10,7 +10,9 @@ import Glibc
 /// Looks for a missing file, or for one that comes earlier in the list, pause for up to a
 /// second. Cost of a read: one system call, no allocation.
 public final class StatFile {
-  private let context: SamplingContext
+  private let root: RootDirectory
+  private let buffer: ReadBuffer
+  private let log: Log
   private let candidates: [Candidate]
   private let prepared: [PreparedPath]
   private let mode: ReadMode
@@ -33,7 +35,9 @@ public final class StatFile {
     _ context: SamplingContext, _ candidates: [Candidate], _ mode: ReadMode = .record,
     isAnnounced: Bool = true
   ) {
-    self.context = context
+    root = context.root
+    buffer = context.buffer
+    log = context.log
     self.candidates = candidates
     prepared = candidates.map { PreparedPath($0.path) }
     self.mode = mode
@@ -68,15 +72,15 @@ public final class StatFile {
         pause.wait(poll.time)
         lookForBetter(poll)
       }
-      if isStillThere, context.buffer.readAll(descriptor, mode) == 0 {
-        return context.buffer.scanner
+      if isStillThere, buffer.readAll(descriptor, mode) == 0 {
+        return buffer.scanner
       }
       lose(poll)
     }
     guard pause.isOver(poll) else { return nil }
     for index in prepared.indices where open(index) == 0 {
       take(index, poll)
-      return context.buffer.scanner
+      return buffer.scanner
     }
     hasLooked = true
     pause.extend(poll.time)
@@ -108,15 +112,15 @@ public final class StatFile {
   }
 
   private var isStillThere: Bool {
-    isKernelFile || context.root.identity(prepared[current]) == FileIdentity(descriptor)
+    isKernelFile || root.identity(prepared[current]) == FileIdentity(descriptor)
   }
 
   /// Opens a candidate and reads it. Returns 0 or -errno, which is told at the first look.
   private func open(_ index: Int) -> CInt {
-    let opened = context.root.read(prepared[index], context.buffer, mode)
+    let opened = root.read(prepared[index], buffer, mode)
     guard opened >= 0 else {
       if !hasLooked {
-        context.log.debug("no \(candidates[index].path.text): \(errorText(-opened))")
+        log.debug("no \(candidates[index].path.text): \(errorText(-opened))")
       }
       return opened
     }
@@ -142,10 +146,10 @@ public final class StatFile {
     guard announced != current else { return }
     announced = current
     // One that is announced late has only now something to say.
-    if !isAnnounced { context.root.keepAgain(prepared[current], context.buffer) }
+    if !isAnnounced { root.keepAgain(prepared[current], buffer) }
     let candidate = candidates[current]
     let remark = candidate.coversMore ? " (an ancestor: covers more than the job)" : ""
-    context.log.notice("reading stats from \(candidate.path.text)\(remark)")
+    log.notice("reading stats from \(candidate.path.text)\(remark)")
   }
 
   private func lose(_ poll: Poll) {
@@ -157,7 +161,7 @@ public final class StatFile {
   private func tellLoss(_ poll: Poll) {
     guard announced != nil, hasLasted(poll) || poll.isLast else { return }
     announced = nil
-    context.log.notice("lost \(candidates[current].path.text)")
+    log.notice("lost \(candidates[current].path.text)")
   }
 
   private func hasLasted(_ poll: Poll) -> Bool { poll.time &- openedAt > 1_000_000_000 }

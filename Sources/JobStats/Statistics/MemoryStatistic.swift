@@ -28,7 +28,7 @@ public final class MemoryStatistic: Statistic {
       context, context.locator.candidates(.memory, GroupFile(v2: "memory.swap.current")),
       isAnnounced: false)
     pollPeak = PollPeak(context)
-    mark = MemoryMark(context)
+    mark = context.memoryMark
     processes = context.processes?.use == .always ? context.processes : nil
   }
 

@@ -33,8 +33,8 @@ final class OOMWatch {
     file = StatFile(context, places.isEmpty ? shared : places, isAnnounced: false)
     isHurried = context.locator.isForeign && context.locator.killsAreTheJobs
     interval = isHurried ? 100_000_000 : 1_000_000_000
-    limit = MemoryLimit(context)
-    mark = MemoryMark(context)
+    limit = context.memoryLimit
+    mark = context.memoryMark
   }
 
   /// When to look though no poll is due; `max`: never.

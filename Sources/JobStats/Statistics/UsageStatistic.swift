@@ -15,7 +15,7 @@ public final class UsageStatistic: Statistic {
     self.context = context
     let file = GroupFile(v1: "memory.usage_in_bytes", v2: "memory.current")
     current = StatFile(context, context.locator.candidates(.memory, file))
-    limit = MemoryLimit(context)
+    limit = context.memoryLimit
   }
 
   public func sample(_ poll: Poll) {

@@ -53,24 +53,3 @@ struct ProgramStart {
     return failedGroup >= 0 ? .refused(group: Int(failedGroup), -result) : .failed(-result)
   }
 }
-
-/// What has become of a child process since the last time it was asked for.
-enum ChildState {
-  case unchanged, continued
-  case stopped(by: CInt)
-  /// It has ended, and been reaped: its status, as a shell shows it.
-  case ended(CInt)
-  /// Somebody else has reaped it.
-  case lost
-}
-
-func childState(_ process: pid_t) -> ChildState {
-  var status: CInt = 0
-  switch unsafe cstat_reap(process, &status) {
-  case 0: return .unchanged
-  case 1: return .ended(status)
-  case 2: return .stopped(by: status)
-  case 3: return .continued
-  default: return .lost
-  }
-}
