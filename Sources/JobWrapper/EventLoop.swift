@@ -16,7 +16,7 @@ final class EventLoop {
   private var ticker: Ticker
   private var drainEnd: UInt64?
   private var isDone = false
-  /// Why there was nothing to watch, where no program ran.
+  /// Why there is nothing to watch.
   private(set) var failure: String?
 
   private var events = EventSet()
@@ -148,12 +148,8 @@ final class EventLoop {
       log.notice(what)
       end()
     case .failed(let reason):
-      if watch.job == nil {
-        failure = reason
-        isDone = true
-      } else {
-        log.warning(reason)
-      }
+      failure = reason
+      if watch.job == nil { isDone = true } else { log.warning(reason) }
     }
   }
 

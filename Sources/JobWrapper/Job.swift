@@ -19,7 +19,7 @@ final class Job {
   /// Starts the program, found as the shell does.
   init(_ start: ProgramStart) throws(Failure) {
     let word = Arguments.words[start.index]
-    let program = ProgramPath(word, search: Arguments.variable("PATH"))
+    let program = ProgramPath(word, search: environmentVariable("PATH"))
     guard program.error == 0 else { throw Self.failure(word, program.error) }
     switch start.start(program.path) {
     case .started(let process): self.process = process

@@ -120,7 +120,9 @@ struct JobScope {
       processes.announce(log, reasons.joined(separator: "; "))
       return
     }
-    if let others = shared?.others {
+    // crunchstat itself is there in any case, but in the group that a recorded tree tells of.
+    let itself = root.isLive && shared?.isEmpty == false ? "crunchstat is in it too" : nil
+    if let others = shared?.others ?? itself {
       reasons.append("\(others), so the numbers cover more than the job")
     }
     log.notice("scope inherit: \(shared?.places ?? ""): \(reasons.joined(separator: "; "))")

@@ -114,6 +114,8 @@ def test_an_id_that_never_comes(crunchstat, tree, text):
     assert done.log.samples == []
     assert sum("cid" in text for text in done.log.notices + done.log.warnings + done.log.errors) >= 1
     assert len(set(done.log.own)) == len(done.log.own)
+    # one reason is enough
+    assert len(done.log.warnings) == 1
 
 
 def test_a_program_that_ends_while_the_id_is_awaited(crunchstat, tree):

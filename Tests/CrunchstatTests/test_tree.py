@@ -108,6 +108,27 @@ def test_orphans_are_adopted_and_reaped(crunchstat, tmp_path):
         assert b"Z" not in done.out
 
 
+@pytest.mark.parametrize("flags", [[], TREE])
+def test_orphans_of_process_1_are_reaped(crunchstat, own, flags):
+    """As tini does it: without a reaper a container fills up with them."""
+    if len(command()) > 1:
+        pytest.skip("why: the tracer would be process 1")
+    script = "(sleep 0.1 & sleep 0.1 &); sleep 0.6; cat /proc/[0-9]*/stat"
+    done = crunchstat.run("-fp", "--mount-proc", *command(), *flags, "sh", "-c", script, command=["unshare"])
+    assert done.status == 0 and b"(sh) S " in done.out
+    assert b" Z " not in done.out
+
+
+def test_new_processes_are_seen_though_loadavg_is_not_the_kernels(crunchstat, own, load, tmp_path):
+    """Containers may have another file there, which says that nothing has begun."""
+    fake = tmp_path / "loadavg"
+    fake.write_text("0.00 0.00 0.00 1/100 12345\n")
+    start = ["unshare", "-m", "sh", "-ec", 'mount --bind "$0" /proc/loadavg; exec "$@"', fake, *command()]
+    script = 'sleep 0.1; "$0" touch 32 0.5 >/dev/null; exit 0'
+    log = crunchstat.run(*TREE, "-poll", "20", "sh", "-c", script, load, command=start).log
+    assert max(sample.values["rss"] for sample in log.of("mem")) >= 32 * MIB
+
+
 def test_a_double_fork_is_followed(crunchstat, load):
     script = '(setsid "$0" touch 32 1 >/dev/null & setsid "$0" burn 0.3 >/dev/null &); sleep 1.5'
     log = crunchstat.run(*TREE, "-poll", "20", "sh", "-c", script, load).log
@@ -221,8 +242,10 @@ def test_a_large_crowd_is_not_looked_at_at_every_poll(crunchstat, own, flags, sh
 
 
 SLEEPERS = """
-import threading, time
-for _ in range(20): threading.Thread(target=time.sleep, args=(1.5,)).start()
+import os, sys, threading, time
+def sleep():
+    while not os.path.exists(sys.argv[1]): time.sleep(0.1)
+for _ in range(20): threading.Thread(target=sleep).start()
 """
 
 
@@ -232,11 +255,16 @@ def test_no_children_are_asked_for_where_a_group_lists_them(crunchstat, own, tmp
         pytest.skip("why: strace is not installed")
     if len(command()) > 1:
         pytest.skip("why: crunchstat runs under another tracer already")
-    trace = tmp_path / "trace"
+    trace, stop = tmp_path / "trace", tmp_path / "stop"
     job = crunchstat.start("-e", "trace=open,openat,openat2", "-o", trace, *command(), "-poll", "10", sys.executable,
-                           "-c", SLEEPERS, command=[shutil.which("strace"), "-qq"])
-    while job.process.poll() is None:
+                           "-c", SLEEPERS, stop, command=[shutil.which("strace"), "-qq"])
+
+    def has_looked():
         subprocess.run(["true"])
+        return trace.exists() and trace.read_text().count("cgroup.procs") > 20
+
+    until(has_looked)
+    stop.touch()
     assert job.wait() == 0 and any(notice.startswith("scope own") for notice in job.log.notices)
     opened = trace.read_text().splitlines()
     assert sum("cgroup.procs" in line for line in opened) > 10

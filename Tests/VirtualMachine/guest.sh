@@ -49,6 +49,21 @@ not() {
   if "$@"; then return 1; fi
 }
 
+# The value of a key at the last sample: value STATISTIC KEY
+value() {
+  awk -v name="$1" -v key="$2" '$2 == name {
+    for (i = 3; i < NF && $i != "--"; i += 2) if ($(i + 1) == key) value = $i
+  } END { print value }' log
+}
+
+# The largest value that was logged.
+largest() {
+  awk -v name="$1" -v key="$2" '$2 == name {
+    for (i = 3; i < NF && $i != "--"; i += 2)
+      if ($(i + 1) == key && $i + 0 > most + 0) most = $i
+  } END { print most + 0 }' log
+}
+
 # Runs a command as the only process of a group: within GROUP COMMAND...
 within() {
   group=$1

@@ -61,33 +61,19 @@ public final class OwnGroup {
   }
 
   /// Whether processes are still in it.
-  public var hasProcesses: Bool {
-    let list = try? root.contents(path.appending("cgroup.procs"))
-    return list?.isEmpty == false
-  }
+  public var hasProcesses: Bool { !root.processes(in: path).isEmpty }
 
   /// The processes in it and in the groups below it, as this process id namespace has them;
-  /// others, which the kernel lists as 0, can't be named.
-  func processes() -> [pid_t] { processes(in: path, depth: 0) }
+  /// others can't be named.
+  func processes() -> [pid_t] { processes(in: path, depth: 0).filter { $0 > 0 } }
 
   private func processes(in group: BytePath, depth: Int) -> [pid_t] {
-    var found: [pid_t] = []
-    if let list = try? root.contents(group.appending("cgroup.procs")) {
-      ByteScanner.scan(list) { scanner in
-        while var line = scanner.line() {
-          if let id = line.number(), id > 0, let id = pid_t(exactly: id) { found.append(id) }
-        }
-      }
-    }
+    let found = root.processes(in: group)
     // The kernel's own limit is higher, or the stack's is lower.
     guard depth < 64 else { return found }
-    for name in root.names(in: group) {
-      let child = group.appending(name)
-      if root.identity(child)?.isDirectory == true {
-        found += processes(in: child, depth: depth + 1)
-      }
-    }
-    return found
+    let below = root.names(in: group).map { group.appending($0) }
+      .filter { root.identity($0)?.isDirectory == true }
+    return found + below.flatMap { processes(in: $0, depth: depth + 1) }
   }
 
   func write(_ text: String, _ file: String) throws(SystemError) {

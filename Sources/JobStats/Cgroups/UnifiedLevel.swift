@@ -77,16 +77,4 @@ extension RootDirectory {
       }
     }
   }
-
-  /// Whether others than a process are in a control group; those of other process id
-  /// namespaces are listed as 0, and count.
-  public func hasProcesses(in group: BytePath, besides process: pid_t) -> Bool {
-    guard let list = try? contents(group.appending("cgroup.procs")) else { return false }
-    return ByteScanner.scan(list) { scanner in
-      while var line = scanner.line() {
-        if let id = line.number(), id != UInt64(process) { return true }
-      }
-      return false
-    }
-  }
 }

@@ -16,7 +16,8 @@ public final class SpaceStatistic: Statistic {
 
   public init(_ context: SamplingContext) {
     self.context = context
-    directory = environmentVariable("TMPDIR") ?? BytePath("/tmp")
+    let chosen = environmentVariable("TMPDIR")
+    directory = chosen.flatMap { $0.isEmpty ? nil : $0 } ?? BytePath("/tmp")
     path = context.root.outside(directory)
   }
 

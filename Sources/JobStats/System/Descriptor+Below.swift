@@ -49,7 +49,7 @@ extension Descriptor {
   }
 
   /// The names in a directory, in the kernel's order; none where it can't be read.
-  consuming func names() -> [BytePath] {
+  public consuming func names() -> [BytePath] {
     guard let stream = unsafe fdopendir(release()) else { return [] }
     defer { unsafe closedir(stream) }
     var names: [BytePath] = []

@@ -23,9 +23,8 @@ struct FileSystemSpace {
   }
 }
 
-/// A variable of the environment that is set to something, or nil.
-func environmentVariable(_ name: String) -> BytePath? {
+/// A variable of the environment, byte for byte; nil where it is not set.
+public func environmentVariable(_ name: String) -> BytePath? {
   guard let value = unsafe getenv(name) else { return nil }
-  let bytes = unsafe Array(UnsafeBufferPointer(start: value, count: strlen(value)))
-  return bytes.isEmpty ? nil : BytePath(bytes.map { UInt8(bitPattern: $0) })
+  return unsafe BytePath(UnsafeRawBufferPointer(start: value, count: strlen(value)).map { $0 })
 }

@@ -19,11 +19,6 @@ package enum Arguments {
     unsafe UnsafePointer(CommandLine.unsafeArgv + index)
   }
 
-  /// A variable of the environment, or nil.
-  static func variable(_ name: String) -> BytePath? {
-    unsafe getenv(name).map { unsafe BytePath(bytes(of: $0)) }
-  }
-
   /// The working directory, or nil where it has been removed.
   static var workingDirectory: BytePath? {
     guard let text = unsafe getcwd(nil, 0) else { return nil }

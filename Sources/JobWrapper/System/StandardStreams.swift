@@ -38,16 +38,9 @@ package struct StandardStreams {
   }
 
   private static func openDescriptors() -> [CInt] {
-    guard let list = unsafe opendir("/proc/self/fd") else { return [] }
-    defer { unsafe closedir(list) }
-    var numbers: [CInt] = []
-    while let entry = unsafe readdir(list) {
-      let number = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
-        unsafe atoi($0.baseAddress!.assumingMemoryBound(to: CChar.self))
-      }
-      numbers.append(number)
-    }
-    let own = unsafe dirfd(list)
-    return numbers.filter { $0 != own }
+    let path = BytePath("/proc/self/fd")
+    guard let list = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY) else { return [] }
+    let own = list.number
+    return list.names().compactMap { CInt($0.text) }.filter { $0 != own }
   }
 }

@@ -43,6 +43,19 @@ private let stat = "/cg/job/memory.stat"
     #expect(told(job.summary()) == [notice])
   }
 
+  @Test func `the peak at the end is the one that was told, though its group has gone`() throws
+  {
+    try tree.write("1000\n", to: "/cg/job/memory.peak")
+    let job = try observe()
+    _ = job.poll(milliseconds(0))
+    try tree.write("62914560\n", to: "/cg/job/memory.peak")
+    try write(kills: 1, rss: 1 << 20)
+    #expect(told(job.poll(milliseconds(100)).messages).count == 1)
+    for file in [events, stat, "/cg/job/memory.peak"] { tree.remove(file) }
+    _ = job.poll(milliseconds(200), isLast: true)
+    #expect(job.summary().contains("notice: peak memory 62914560 bytes (memory.peak)"))
+  }
+
   @Test func `a kill that does not show in the group's memory is told within 100 ms`() throws {
     let job = try observe()
     _ = job.poll(milliseconds(0))

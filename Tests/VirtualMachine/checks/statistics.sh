@@ -34,21 +34,6 @@ in_group() {
   until_true rmdir "$place"
 }
 
-# The value of a key at the last sample: value STATISTIC KEY
-value() {
-  awk -v name="$1" -v key="$2" '$2 == name {
-    for (i = 3; i < NF && $i != "--"; i += 2) if ($(i + 1) == key) value = $i
-  } END { print value }' log
-}
-
-# The largest value that was logged.
-largest() {
-  awk -v name="$1" -v key="$2" '$2 == name {
-    for (i = 3; i < NF && $i != "--"; i += 2)
-      if ($(i + 1) == key && $i + 0 > most + 0) most = $i
-  } END { print most + 0 }' log
-}
-
 # The value of a key in a flat keyed file: told FILE KEY
 told() { awk -v key="$2" '$1 == key { print $2 }' "$place/$1"; }
 

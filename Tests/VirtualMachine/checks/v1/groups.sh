@@ -8,20 +8,6 @@ JOB='cat /proc/self/cgroup >place
 
 memory_on_v1() { [ -d $C/memory ]; }
 
-# value STATISTIC KEY: of the last sample
-value() {
-  awk -v name="$1" -v key="$2" '$2 == name {
-    for (i = 3; i < NF && $i != "--"; i += 2) if ($(i + 1) == key) value = $i
-  } END { print value }' log
-}
-
-largest() {
-  awk -v name="$1" -v key="$2" '$2 == name {
-    for (i = 3; i < NF && $i != "--"; i += 2)
-      if ($(i + 1) == key && $i + 0 > most + 0) most = $i
-  } END { print most + 0 }' log
-}
-
 nothing_left() {
   [ -z "$(find $C -name 'crunchstat-*')" ]
   [ -z "$(cat $C/unified/cgroup.subtree_control)" ]
