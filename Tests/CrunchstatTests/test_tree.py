@@ -124,8 +124,9 @@ def test_new_processes_are_seen_though_loadavg_is_not_the_kernels(crunchstat, ow
     fake = tmp_path / "loadavg"
     fake.write_text("0.00 0.00 0.00 1/100 12345\n")
     start = ["unshare", "-m", "sh", "-ec", 'mount --bind "$0" /proc/loadavg; exec "$@"', fake, *command()]
-    script = 'sleep 0.1; "$0" touch 32 0.5 >/dev/null; exit 0'
-    log = crunchstat.run(*TREE, "-poll", "20", "sh", "-c", script, load, command=start).log
+    # Nothing else comes or goes, which would be a reason to look.
+    script = "import subprocess, sys, time; time.sleep(0.3); subprocess.run([sys.argv[1], 'touch', '32', '0.4'])"
+    log = crunchstat.run(*TREE, "-poll", "20", sys.executable, "-c", script, load, command=start).log
     assert max(sample.values["rss"] for sample in log.of("mem")) >= 32 * MIB
 
 

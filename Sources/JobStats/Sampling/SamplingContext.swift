@@ -14,6 +14,8 @@ public final class SamplingContext {
   /// The kernel's own mark of the job's memory, and its limit.
   private(set) lazy var memoryMark = MemoryMark(self)
   private(set) lazy var memoryLimit = MemoryLimit(self)
+  /// The CPU quotas of the group and those above it, in the order of the locator's levels.
+  private(set) lazy var cpuQuotas = locator.levels(.cpu).map { CPUQuota(self, $0) }
 
   public init(root: RootDirectory, locator: any GroupLocator, log: Log) {
     self.root = root

@@ -20,7 +20,7 @@ final class ProcessorCount {
       StatFile(context, names.flatMap(level.candidates), isAnnounced: false)
     }
     cpusets = context.locator.levels(.cpuset).map { file($0, Self.cpusetNames) }
-    quotas = context.locator.levels(.cpu).map { CPUQuota(context, $0) }
+    quotas = context.cpuQuotas
   }
 
   func count(_ poll: Poll) -> UInt64 {

@@ -24,11 +24,8 @@ public final class ThrottleStatistic: Statistic {
     let levels = context.locator.levels(.cpu)
     // Above a container there are others.
     let serving = context.locator.isForeign ? levels.prefix(1) : levels[...]
-    self.levels = serving.map { level in
-      (
-        CPUQuota(context, level),
-        StatFile(context, level.candidates("cpu.stat"), isAnnounced: false)
-      )
+    self.levels = zip(serving, context.cpuQuotas).map { level, quota in
+      (quota, StatFile(context, level.candidates("cpu.stat"), isAnnounced: false))
     }
   }
 
