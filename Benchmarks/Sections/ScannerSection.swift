@@ -34,8 +34,8 @@ enum ScannerSection {
 
   private static var scanners: [Scanner] {
     var malformed: UInt64 = 0
-    var devices = DeviceTable()
-    var interfaces = DeviceTable()
+    var devices = DeviceTable.blockIO
+    var interfaces = DeviceTable.network
     return [
       Scanner(name: "memory.stat", text: { $0.memory(hasTotals: true) }) {
         MemoryValues($0, malformed: &malformed).rss ?? 0

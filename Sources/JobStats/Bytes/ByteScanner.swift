@@ -54,14 +54,27 @@ public struct ByteScanner {
   /// `isTorn` tells.
   @inline(__always)
   public mutating func line() -> ByteScanner? {
-    guard let newline = unsafe find(0x0A) else { return nil }
+    guard let newline = unsafe findNewline() else { return nil }
     let line = unsafe ByteScanner(cursor, newline)
     unsafe cursor = newline + 1
     return line
   }
 
+  /// Passes over what is left of a line, and its newline, if it ends in a digit: for long ones.
+  @inline(__always)
+  mutating func skipLineEndingInDigit() -> Bool {
+    guard let newline = unsafe find(0x0A, from: cursor),
+      unsafe newline != cursor && isDigit(newline[-1])
+    else { return false }
+    unsafe cursor = newline + 1
+    return true
+  }
+
   /// Whether the last line of what is left has no end.
   public var isTorn: Bool { unsafe !isAtEnd && end[-1] != 0x0A }
+
+  /// Whether a digit comes next.
+  public var startsInDigit: Bool { unsafe cursor != end && isDigit(cursor.pointee) }
 
   /// Whether the last byte is a digit, as in every line that ends with a number.
   @inline(__always)
@@ -80,11 +93,23 @@ public struct ByteScanner {
 
   @inline(never)
   private func lastBytes(after offset: Int) -> UInt64 {
+    let left = unsafe end - cursor - offset
+    guard left > 0 else { return 0 }
+    var place = unsafe UnsafeRawPointer(end)
     var bytes: UInt64 = 0
-    var place = unsafe end
-    while unsafe place - cursor > offset {
+    if left & 1 != 0 {
       unsafe place -= 1
-      unsafe bytes = bytes << 8 | UInt64(place.pointee)
+      bytes = UInt64(unsafe place.load(as: UInt8.self))
+    }
+    if left & 2 != 0 {
+      unsafe place -= 2
+      bytes =
+        bytes << 16 | UInt64(unsafe UInt16(littleEndian: place.loadUnaligned(as: UInt16.self)))
+    }
+    if left & 4 != 0 {
+      unsafe place -= 4
+      bytes =
+        bytes << 32 | UInt64(unsafe UInt32(littleEndian: place.loadUnaligned(as: UInt32.self)))
     }
     return bytes
   }
@@ -94,6 +119,24 @@ public struct ByteScanner {
   public mutating func skip(_ count: Int) {
     precondition(unsafe count <= end - cursor)
     unsafe cursor += count
+  }
+
+  /// Passes over some bytes, if there are more of them and the last one ends a line.
+  @inline(__always)
+  mutating func skipToLine(after count: Int) -> Bool {
+    guard unsafe count < end - cursor && (count == 0 || cursor[count - 1] == 0x0A) else {
+      return false
+    }
+    unsafe cursor += count
+    return true
+  }
+
+  /// Passes over a byte if it comes next.
+  @inline(__always)
+  mutating func skip(_ byte: UInt8) -> Bool {
+    guard unsafe cursor != end && cursor.pointee == byte else { return false }
+    unsafe cursor += 1
+    return true
   }
 
   /// Passes over blanks and tabs.
@@ -113,7 +156,7 @@ public struct ByteScanner {
 
   /// Takes all up to the next `byte`, which is passed over too; nil where there is none.
   public mutating func prefix(to byte: UInt8) -> ByteSlice? {
-    guard let found = unsafe find(byte) else { return nil }
+    guard let found = unsafe find(byte, from: cursor) else { return nil }
     defer { unsafe cursor = found + 1 }
     return unsafe slice(to: found)
   }
@@ -176,51 +219,103 @@ public struct ByteScanner {
   }
 
   /// Passes over fields that are numbers, whatever their value, and the blanks around them.
-  /// Returns whether there were as many, and nothing but digits and blanks.
+  /// Returns whether there were as many, each with a blank, a newline or the end behind it.
   ///
   /// Eight bytes at a time: of blanks (0x20) and digits (0x30 to 0x39) bit 4 tells which.
   @inline(never)
   public mutating func skipNumberFields(_ wanted: Int) -> Bool {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let blanks: UInt64 = 0x2020_2020_2020_2020
     var missing = wanted
     var afterDigit: UInt64 = 0
-    while unsafe cursor != end {
-      let left = unsafe end - cursor
-      // Of a blank nothing is left, of a digit 0x10 and its value.
-      let bytes = eightBytes(after: 0) ^ (left < 8 ? blanks >> UInt64(64 - left * 8) : blanks)
-      let digits = (bytes >> 4) & ones
-      // Neither 0x20 to 0x3F; nor above 0x39; nor 0x21 to 0x2F.
-      let others =
-        (bytes | (bytes &+ 0x0606_0606_0606_0606)) & 0xE0E0_E0E0_E0E0_E0E0
-        | bytes & ((digits ^ ones) &* 0x0F)
-      guard others == 0 else { return false }
-      // The first digit of each number: one that has no digit before it.
-      var starts = digits & ~(digits << 8 | afterDigit)
-      let count = Int((starts &* ones) >> 56)
-      if count > missing {
-        while missing > 0 {
-          starts &= starts &- 1
-          missing -= 1
-        }
-        unsafe cursor += starts.trailingZeroBitCount / 8
-        return true
-      }
-      missing -= count
-      afterDigit = digits >> 56
-      unsafe cursor += min(left, 8)
+    while unsafe end - cursor >= 8 {
+      let fields = NumberFields(eightBytes(after: 0), afterDigit)
+      guard fields.others == 0, fields.count <= missing else { break }
+      missing &-= fields.count
+      afterDigit = fields.digits >> 56
+      unsafe cursor += 8
     }
-    return missing == 0
+    return skipLastNumberFields(missing, afterDigit)
   }
 
-  private func find(_ byte: UInt8) -> UnsafePointer<UInt8>? {
-    guard let found = unsafe memchr(cursor, CInt(byte), end - cursor) else { return nil }
+  /// The last word of some that numbers are to be passed over in.
+  @inline(__always)
+  private mutating func skipLastNumberFields(_ missing: Int, _ afterDigit: UInt64) -> Bool {
+    // What comes behind the end counts as one newline.
+    let left = unsafe end - cursor
+    let behind: UInt64 = left < 8 ? 0x0A << UInt64(left * 8) : 0
+    let fields = NumberFields(eightBytes(after: 0) | behind, afterDigit)
+    if fields.count > missing {
+      var starts = fields.starts
+      for _ in 0..<missing { starts &= starts &- 1 }
+      unsafe cursor += starts.trailingZeroBitCount / 8
+      return true
+    }
+    // The first byte that is neither digit nor blank.
+    let place = fields.others.trailingZeroBitCount & ~7
+    let isGlued = (fields.digits << 8 | afterDigit) >> UInt64(place) & 1 != 0
+    unsafe cursor += place / 8
+    return fields.count == missing && (!isGlued || isAtEnd || next == 0x0A)
+  }
+
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+
+  /// The next newline: four words are looked at here, which is cheaper than a call and
+  /// enough for most lines.
+  @inline(__always)
+  private func findNewline() -> UnsafePointer<UInt8>? {
+    var place = unsafe UnsafeRawPointer(cursor)
+    let stop = unsafe min(UnsafeRawPointer(end) - 8, place + 24)
+    while unsafe place <= stop {
+      let bytes =
+        unsafe UInt64(littleEndian: place.loadUnaligned(as: UInt64.self))
+        ^ 0x0A0A_0A0A_0A0A_0A0A
+      // The lowest bit that is set is that of the first byte that is 0.
+      let found = (bytes &- Self.ones) & ~bytes & 0x8080_8080_8080_8080
+      if found != 0 {
+        return unsafe (place + found.trailingZeroBitCount / 8).assumingMemoryBound(
+          to: UInt8.self)
+      }
+      unsafe place += 8
+    }
+    return unsafe find(0x0A, from: place.assumingMemoryBound(to: UInt8.self))
+  }
+
+  @inline(never)
+  private func find(_ byte: UInt8, from place: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
+    guard let found = unsafe memchr(place, CInt(byte), end - place) else { return nil }
     return unsafe UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
   }
 
   private func slice(to stop: UnsafePointer<UInt8>) -> ByteSlice {
     unsafe ByteSlice(UnsafeBufferPointer(start: cursor, count: stop - cursor))
   }
+}
+
+/// Which of eight bytes, the first in the lowest, are digits, and which are neither digits nor
+/// blanks. Of blanks (0x20) and digits (0x30 to 0x39) bit 4 tells which.
+private struct NumberFields {
+  /// Bit 0 of each byte that is a digit, up to the first that is neither.
+  let digits: UInt64
+  /// Bit 0 of the first digit of each number.
+  let starts: UInt64
+  /// Not 0 in bytes that are neither; above the first of them it may be wrong.
+  let others: UInt64
+
+  /// - Parameter afterDigit: bit 0: whether a digit stands before the bytes.
+  @inline(__always)
+  init(_ bytes: UInt64, _ afterDigit: UInt64) {
+    // Of a blank nothing is left, of a digit 0x10 and its value.
+    let values = bytes ^ 0x2020_2020_2020_2020
+    var digits = (values >> 4) & 0x0101_0101_0101_0101
+    others =
+      values & ~(digits &* 0x1F) | (values &+ 0x0606_0606_0606_0606) & 0x2020_2020_2020_2020
+    if others != 0 { digits &= 1 << UInt64(others.trailingZeroBitCount & ~7) &- 1 }
+    self.digits = digits
+    starts = digits & ~(digits << 8 | afterDigit)
+  }
+
+  /// How many numbers begin.
+  @inline(__always)
+  var count: Int { Int(truncatingIfNeeded: (starts &* 0x0101_0101_0101_0101) >> 56) }
 }
 
 @inline(__always)

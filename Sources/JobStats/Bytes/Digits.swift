@@ -43,11 +43,10 @@ enum Digits {
     return (high &+ low) >> 32
   }
 
-  /// 10 to the power of `exponent`.
+  /// 10 to the power of `exponent`, which is below 8.
   @inline(__always)
   static func power(_ exponent: Int) -> UInt64 {
-    var power: UInt64 = 1
-    for _ in 0..<exponent { power &*= 10 }
-    return power
+    (exponent & 1 == 0 ? 1 : 10) &* (exponent & 2 == 0 ? 1 : 100)
+      &* (exponent & 4 == 0 ? 1 : 10_000)
   }
 }

@@ -7,13 +7,6 @@ extension LineBuffer {
     append("crunchstat: ")
   }
 
-  /// Appends " SECONDS KEY" for a value in nanoseconds.
-  public func append(secondsField nanoseconds: UInt64, _ key: StaticString) {
-    append(UInt8(ascii: " "))
-    append(seconds: nanoseconds)
-    append(key)
-  }
-
   /// Appends bytes from outside so that they can neither break a line nor steer a terminal:
   /// control characters as \xNN, those of Unicode and of eight-bit sets (0x80 to 0x9F) among
   /// them; all others as they are, whether they are UTF-8 or not.
@@ -51,7 +44,9 @@ extension LineBuffer {
 
   private static func hexDigit(_ value: UInt8) -> UInt8 { value + (value < 10 ? 0x30 : 0x57) }
 
-  private func append(time nanoseconds: UInt64) {
+  /// Appends the time of day and a blank.
+  @inline(never)
+  func append(time nanoseconds: UInt64) {
     let seconds = nanoseconds / 1_000_000_000
     let date = civilDate(daysSince1970: seconds / 86_400)
     let second = seconds % 86_400

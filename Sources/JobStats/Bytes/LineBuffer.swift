@@ -7,24 +7,20 @@ import Glibc
 @safe
 public final class LineBuffer {
   private var base: UnsafeMutablePointer<UInt8>
+  /// Without the slack of a `LineCursor`, which holds nothing.
   private var capacity: Int
   /// How many bytes there are.
   public private(set) var count = 0
-  /// The interval part that has been written last, which most lines of a poll share.
-  private var interval: (nanoseconds: UInt64, start: Int, length: Int)?
 
   public init(capacity: Int = 4096) {
     self.capacity = capacity
-    unsafe base = .allocate(capacity: capacity)
+    unsafe base = .allocate(capacity: capacity + LineCursor.slack)
   }
 
   deinit { unsafe base.deallocate() }
 
   public var isEmpty: Bool { count == 0 }
-  public func clear() {
-    count = 0
-    interval = nil
-  }
+  public func clear() { count = 0 }
 
   /// The bytes, valid until the next change.
   public var bytes: ByteSlice {
@@ -32,8 +28,23 @@ public final class LineBuffer {
   }
 
   public func append(_ text: StaticString) {
-    reserve(text.utf8CodeUnitCount)
-    put(text)
+    unsafe append(text.utf8Start, text.utf8CodeUnitCount)
+  }
+
+  /// Appends what `body` puts; it may put up to `room` bytes.
+  @inline(__always)
+  func put(room: Int, _ body: (inout LineCursor) -> Void) {
+    reserve(room)
+    var cursor = unsafe LineCursor(base + count, limit: base + capacity)
+    body(&cursor)
+    count = unsafe cursor.place - UnsafeMutableRawPointer(base)
+  }
+
+  /// A part of the text, of which whole words may be read: there is room behind its end.
+  @inline(__always)
+  func words(_ part: Range<Int>) -> (start: UnsafeRawPointer, count: Int) {
+    precondition(part.upperBound <= count)
+    return unsafe (UnsafeRawPointer(base + part.lowerBound), part.count)
   }
 
   public func append(_ array: [UInt8]) {
@@ -52,26 +63,16 @@ public final class LineBuffer {
 
   /// Appends a whole number in decimal.
   public func append(decimal value: UInt64) {
-    reserve(Self.longestNumber)
-    put(decimal: value)
-  }
-
-  /// Appends " VALUE KEY".
-  @inline(never)
-  public func append(field value: UInt64, _ key: StaticString) {
-    reserve(1 + Self.longestNumber + key.utf8CodeUnitCount)
-    unsafe base[count] = 0x20
-    count += 1
-    put(decimal: value)
-    put(key)
+    put(room: Self.longestNumber) { $0.put(decimal: value) }
   }
 
   /// Appends a number with leading zeros up to `width` digits, eight at most; larger ones
   /// are cut off.
   public func append(padded value: UInt64, width: Int) {
     precondition(width > 0 && width <= 8)
-    reserve(8)
-    put(Digits.text(of: value % Digits.bound) >> UInt64(64 - 8 * width), width)
+    put(room: width) {
+      $0.put(Digits.text(of: value % Digits.bound) >> UInt64(64 - 8 * width), width)
+    }
   }
 
   /// Appends thousandths with three decimals.
@@ -83,26 +84,7 @@ public final class LineBuffer {
 
   /// Appends nanoseconds as seconds with four decimals, rounded to the nearest.
   public func append(seconds nanoseconds: UInt64) {
-    let units = nanoseconds / 100_000 &+ (nanoseconds % 100_000 >= 50_000 ? 1 : 0)
-    reserve(Self.longestNumber)
-    put(decimal: units / 10_000)
-    // A point and the last four of eight digits.
-    put(Digits.text(of: units % 10_000) >> 24 & ~0xFF | 0x2E, 5)
-  }
-
-  /// Appends " -- interval SECONDS seconds".
-  public func append(interval nanoseconds: UInt64) {
-    if let interval, interval.nanoseconds == nanoseconds {
-      reserve(interval.length)
-      unsafe (base + count).update(from: base + interval.start, count: interval.length)
-      count += interval.length
-      return
-    }
-    let start = count
-    append(" -- interval ")
-    append(seconds: nanoseconds)
-    append(" seconds")
-    interval = (nanoseconds, start, count - start)
+    put(room: Self.longestNumber) { $0.put(seconds: nanoseconds) }
   }
 
   /// Drops the first `number` bytes and moves the others to the front.
@@ -110,61 +92,9 @@ public final class LineBuffer {
     precondition(number >= 0 && number <= count)
     count -= number
     unsafe base.update(from: base + number, count: count)
-    interval = nil
   }
 
-  // What puts bytes where room has been reserved.
-
-  /// The most digits there are, and room to store eight bytes where fewer count.
-  private static let longestNumber = 20 + 8
-
-  @inline(never)
-  private func put(decimal value: UInt64) {
-    if value < 10 {
-      unsafe base[count] = 0x30 &+ UInt8(truncatingIfNeeded: value)
-      count += 1
-    } else if value < Digits.bound {
-      let digits = Digits.values(of: value)
-      let zeros = digits.trailingZeroBitCount & ~7
-      put((digits | Digits.zeros) >> UInt64(zeros), 8 - zeros / 8)
-    } else {
-      put(decimal: value / Digits.bound)
-      put(Digits.text(of: value % Digits.bound), 8)
-    }
-  }
-
-  /// The first bytes of eight, the first of them lowest.
-  @inline(__always)
-  private func put(_ bytes: UInt64, _ number: Int) {
-    unsafe UnsafeMutableRawPointer(base + count).storeBytes(
-      of: bytes.littleEndian, as: UInt64.self)
-    count += number
-  }
-
-  /// A text in one or two copies of a fixed length, which are cheaper than a call.
-  private func put(_ text: StaticString) {
-    let length = text.utf8CodeUnitCount
-    if length >= 8 && length <= 16 {
-      unsafe copy(text.utf8Start, length, as: UInt64.self)
-    } else if length >= 4 && length < 8 {
-      unsafe copy(text.utf8Start, length, as: UInt32.self)
-    } else {
-      unsafe (base + count).update(from: text.utf8Start, count: length)
-    }
-    count += length
-  }
-
-  /// The first bytes and the last, which may be some of the first again.
-  @inline(__always)
-  private func copy<Word: FixedWidthInteger & BitwiseCopyable>(
-    _ source: UnsafePointer<UInt8>, _ length: Int, as type: Word.Type
-  ) {
-    let from = unsafe UnsafeRawPointer(source)
-    let to = unsafe UnsafeMutableRawPointer(base + count)
-    let last = length - MemoryLayout<Word>.size
-    unsafe to.storeBytes(of: from.loadUnaligned(as: type), as: type)
-    unsafe (to + last).storeBytes(of: (from + last).loadUnaligned(as: type), as: type)
-  }
+  private static let longestNumber = 20
 
   private func append(_ source: UnsafePointer<UInt8>?, _ number: Int) {
     guard let source = unsafe source else { return }
@@ -181,7 +111,7 @@ public final class LineBuffer {
   @inline(never)
   private func grow(_ number: Int) {
     let larger = max(capacity * 2, count + number)
-    let room = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+    let room = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + LineCursor.slack)
     unsafe room.update(from: base, count: count)
     unsafe base.deallocate()
     unsafe base = room

@@ -12,7 +12,10 @@ public final class OwnChildren {
   /// Children that it had before the program's start, left by what it was before exec.
   let others: [Int32]
   private let reader: ProcessReader
-  /// The count of minor faults at which the bytes were read.
+  /// Whether none has been reaped since getrusage(2) was asked; and its count of minor faults
+  /// then, and when the bytes were read.
+  private var isCurrent = false
+  private var faults: UInt64 = 0
   private var bytesAreOf = UInt64.max
   private var wholeFile: CInt = -1
   private var ownFile: CInt = -1
@@ -32,9 +35,11 @@ public final class OwnChildren {
   }
 
   /// What children have used that have been reaped since.
-  /// Cost: one system call, three after one has been reaped; no allocation.
-  func reaped(withBytes: Bool) -> ProcessCounters {
-    read(withBytes: withBytes).excess(over: first)
+  /// Cost: none while no child ends; one system call, three for bytes, after one has been reaped.
+  /// - Parameter isLast: whether the program itself may have been reaped.
+  func reaped(withBytes: Bool, isLast: Bool) -> ProcessCounters {
+    if isLast { isCurrent = false }
+    return read(withBytes: withBytes).excess(over: first)
   }
 
   /// Reaps orphans that have ended.
@@ -44,20 +49,25 @@ public final class OwnChildren {
       let isOther = others.contains(process)
       let before = isOther ? read(withBytes: true) : .none
       guard case .ended = childState(process) else { return false }
+      isCurrent = false
       if isOther { first += read(withBytes: true).excess(over: before) }
       return true
     }
   }
 
   private func read(withBytes: Bool) -> ProcessCounters {
-    guard let usage = childrenUsage() else { return last }
-    last.user = usage.user &* 1000
-    last.system = usage.system &* 1000
-    last.majorFaults = usage.major_faults
+    if !isCurrent {
+      guard let usage = childrenUsage() else { return last }
+      isCurrent = true
+      last.user = usage.user &* 1000
+      last.system = usage.system &* 1000
+      last.majorFaults = usage.major_faults
+      faults = usage.minor_faults
+    }
     // Any process that has run has had a fault: where none was added, none was reaped.
-    if withBytes, usage.minor_faults != bytesAreOf {
+    if withBytes, faults != bytesAreOf {
       readBytes()
-      bytesAreOf = usage.minor_faults
+      bytesAreOf = faults
     }
     return last
   }

@@ -7,20 +7,17 @@ package struct ProcessIO: Equatable {
 
   /// nil where one of the two lines is missing or not of the file's form.
   package init?(_ scanner: ByteScanner) {
+    // All kernels write them in this order.
     var file = scanner
-    var written: UInt64?
-    var read: UInt64?
-    while var line = file.line() {
-      if line.skip("read_bytes: ") {
-        read = line.number()
-      } else if line.skip("write_bytes: ") {
-        written = line.number()
-      }
-    }
-    guard let written, let read else { return nil }
+    guard let read = file.value(of: Self.readWord),
+      let written = file.value(of: Self.writtenWord)
+    else { return nil }
     self.written = written
     self.read = read
   }
+
+  private static let readWord = LineWord(0x7479_625F_6461_6572, 0x3A_7365, length: 11)
+  private static let writtenWord = LineWord(0x7962_5F65_7469_7277, 0x3A73_6574, length: 12)
 }
 
 /// Bytes of a process that are swapped out: VmSwap in /proc/PID/status (Linux 2.6.34), 0

@@ -64,10 +64,10 @@ final class ProcessReader {
       guard isLoadTrue else { return nil }
     }
     guard buffer.readAll(loadFile, .record) == 0 else { return nil }
-    var line = buffer.scanner
-    for _ in 0..<4 { _ = line.word() }
-    line.skipBlanks()
-    return line.number().flatMap { Int32(exactly: $0) }
+    let text = buffer.scanner.rest
+    guard let blank = text.lastIndex(of: 0x20) else { return nil }
+    var word = ByteScanner(text[blank + 1..<text.count])
+    return word.singleNumber().flatMap { Int32(exactly: $0) }
   }
 
   /// The exact CPU time in nanoseconds of a process of this machine; nil where it is gone.

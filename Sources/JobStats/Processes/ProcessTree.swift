@@ -101,11 +101,11 @@ final class ProcessTree {
       if isDue { census.addChildren(of: index, &records) }
       index += 1
     }
-    settle()
+    settle(isLast: poll.isLast)
   }
 
   /// Adds it all up, and lets go of those that are no more.
-  private func settle() {
+  private func settle(isLast: Bool) {
     var sum = ProcessCounters()
     var growth = ProcessCounters()
     var rest: UInt64 = 0
@@ -131,7 +131,7 @@ final class ProcessTree {
       if record.tellsBytes { totals.tellsBytes = true } else { totals.silent += 1 }
     }
     if case .children(let own) = members.roots {
-      let now = own.reaped(withBytes: wanted.contains(.bytes))
+      let now = own.reaped(withBytes: wanted.contains(.bytes), isLast: isLast)
       growth += now.excess(over: reaped)
       reaped = now
       sum += now

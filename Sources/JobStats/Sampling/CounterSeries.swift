@@ -25,18 +25,17 @@ struct CounterSeries {
   /// - Parameter source: where the values are from; those of another one can't be compared.
   mutating func write(_ poll: Poll, _ values: CounterValues, source: Int) {
     guard fields.indices.contains(where: { values[$0] != nil }) else { return }
-    poll.begin(name)
-    for index in fields.indices { append(poll, index, values[index]) }
-    if let previous, previous.source == source, !hasGoneBackwards(values, previous.values),
-      let interval = poll.interval(since: previous.time)
-    {
-      poll.beginInterval(interval)
+    poll.line(name) { line in
+      for index in fields.indices { put(index, values[index], &line) }
+      guard let previous, previous.source == source, !hasGoneBackwards(values, previous.values),
+        let interval = poll.interval(since: previous.time)
+      else { return }
+      poll.put(interval: interval, &line)
       for index in fields.indices {
         guard let now = values[index], let before = previous.values[index] else { continue }
-        append(poll, index, now - before)
+        put(index, now - before, &line)
       }
     }
-    poll.end()
     previous = (values, poll.time, source)
   }
 
@@ -47,11 +46,11 @@ struct CounterSeries {
     }
   }
 
-  private func append(_ poll: Poll, _ index: Int, _ value: UInt64?) {
+  private func put(_ index: Int, _ value: UInt64?, _ line: inout LineCursor) {
     guard let value else { return }
     switch fields[index] {
-    case .count(let key): poll.lines.append(field: value, key)
-    case .time(let key): poll.lines.append(secondsField: value, key)
+    case .count(let key): line.put(field: value, key)
+    case .time(let key): line.put(secondsField: value, key)
     }
   }
 }

@@ -4,27 +4,64 @@
 /// of devices however many there are. Room is made when a device appears, and kept.
 package struct DeviceTable {
   private struct Row {
-    /// In `names`: as the kernel writes it, and as it goes into lines, with nothing in it
-    /// that could break one.
+    /// What its lines begin with, up to its values.
+    let start: LineWord?
+    /// In `texts`: its name as the kernel writes it, and "KIND:NAME" as it goes into lines,
+    /// with nothing in it that could break one.
     let name: Range<Int>
-    let printable: Range<Int>
-    var first: UInt64?
-    var second: UInt64?
+    let label: Range<Int>
+    var first: UInt64 = 0
+    var second: UInt64 = 0
+    /// Which of the two this poll has seen: bits 0 and 1.
+    var present: UInt8 = 0
+    var isLogged = false
     var previous: (first: UInt64, second: UInt64, time: UInt64)?
     var total: (first: UInt64, second: UInt64) = (0, 0)
-    var isLogged = false
+  }
+
+  /// The keys of the two counters, in a table's texts.
+  private struct Keys {
+    let texts: LineBuffer
+    let first: Range<Int>
+    let second: Range<Int>
+
+    @inline(__always)
+    func put(_ values: (first: UInt64, second: UInt64), _ line: inout LineCursor) {
+      line.putBlank()
+      line.put(decimal: values.first)
+      line.put(first, of: texts)
+      line.putBlank()
+      line.put(decimal: values.second)
+      line.put(second, of: texts)
+    }
   }
 
   /// Those that this poll has seen come first, in the kernel's order.
-  private var rows: [Row] = []
-  /// The names of all rows, one after the other.
-  private let names = LineBuffer(capacity: 256)
+  private var rows: ContiguousArray<Row> = []
+  /// The kind and the keys, then the texts of all rows, one after the other.
+  private let texts = LineBuffer(capacity: 256)
+  private let kind: Range<Int>
+  private let keys: Keys
   private var seen = 0
+  /// The row that `expects` has found, or that has been taken last.
+  private var current = 0
   /// Whether a device that is seen for the first time has come since the poll before.
   private var comesNew = false
   private var isFirst = true
 
-  package init() {}
+  /// - Parameters:
+  ///   - kind: what lines begin with, with a colon at its end.
+  ///   - first, second: the keys of the two counters, with a blank in front.
+  package init(_ kind: StaticString, first: StaticString, second: StaticString) {
+    let texts = self.texts
+    func add(_ text: StaticString) -> Range<Int> {
+      let start = texts.count
+      texts.append(text)
+      return start..<texts.count
+    }
+    self.kind = add(kind)
+    keys = Keys(texts: texts, first: add(first), second: add(second))
+  }
 
   /// Begins a poll: no device has been seen.
   package mutating func begin() { seen = 0 }
@@ -34,48 +71,73 @@ package struct DeviceTable {
 
   /// Whether this poll has seen any value but 0.
   var hasCounts: Bool {
-    rows[..<seen].contains { $0.first ?? 0 > 0 || $0.second ?? 0 > 0 }
+    rows[..<seen].contains {
+      $0.present & 1 != 0 && $0.first > 0 || $0.present & 2 != 0 && $0.second > 0
+    }
   }
 
-  /// Takes what a device's line says; nil leaves what an earlier line of this poll said.
-  /// Constant time where a device's lines come one after the other, and the devices in the
-  /// same order as before.
-  mutating func take(_ name: ByteSlice, first: UInt64?, second: UInt64?) {
-    var row = seen - 1
-    if seen == 0 || !isName(name, row) {
-      row = find(name)
-      if row == seen {
-        seen += 1
-        rows[row].first = first
-        rows[row].second = second
-        return
-      }
+  /// Whether a line is of the device of the line before, or of the one that came next at the
+  /// last poll. Then its beginning is passed over, and `take` is for that device.
+  @inline(__always)
+  mutating func expects(_ line: inout ByteScanner) -> Bool {
+    (seen > 0 && begins(&line, seen - 1)) || (seen < rows.count && begins(&line, seen))
+  }
+
+  @inline(__always)
+  private mutating func begins(_ line: inout ByteScanner, _ row: Int) -> Bool {
+    guard let start = rows[row].start, start.begins(line) else { return false }
+    line.skip(start.length)
+    current = row
+    return true
+  }
+
+  /// Takes values of the device that was expected; nil leaves what an earlier line of this
+  /// poll said.
+  @inline(__always)
+  mutating func take(first: UInt64?, second: UInt64?) {
+    if current == seen {
+      seen += 1
+      rows[current].present = 0
     }
-    if let first { rows[row].first = first }
-    if let second { rows[row].second = second }
+    if let first {
+      rows[current].first = first
+      rows[current].present |= 1
+    }
+    if let second {
+      rows[current].second = second
+      rows[current].present |= 2
+    }
+  }
+
+  /// The same for any device.
+  /// - Parameter start: what its line begins with, up to its values.
+  mutating func take(_ name: ByteSlice, _ start: ByteSlice, first: UInt64?, second: UInt64?) {
+    current = find(name, start)
+    take(first: first, second: second)
   }
 
   private func isName(_ name: ByteSlice, _ row: Int) -> Bool {
-    names.bytes[rows[row].name].equals(name)
+    texts.bytes[rows[row].name].equals(name)
   }
 
   /// The row of a device, moved or made so that it follows those that have been seen,
   /// unless it is one of them.
-  private mutating func find(_ name: ByteSlice) -> Int {
-    if seen < rows.count, isName(name, seen) { return seen }
-    if let later = rows.indices[seen...].first(where: { isName(name, $0) }) {
-      // Moves it to where it stands now, so that the next poll finds it there.
-      rows.swapAt(seen, later)
-    } else if let known = rows.indices[..<seen].first(where: { isName(name, $0) }) {
-      return known
-    } else {
-      let start = names.count
-      names.append(name)
-      let middle = names.count
-      names.append(printable: name.array)
-      rows.insert(
-        Row(name: start..<middle, printable: middle..<names.count), at: seen)
+  private mutating func find(_ name: ByteSlice, _ start: ByteSlice) -> Int {
+    if seen > 0, isName(name, seen - 1) { return seen - 1 }
+    if let known = rows.indices.first(where: { isName(name, $0) }) {
+      if known < seen { return known }
+      // Moved to where it stands now, so that the next poll finds it there.
+      rows.swapAt(seen, known)
+      return seen
     }
+    let begin = texts.count
+    texts.append(name)
+    let middle = texts.count
+    texts.append(texts.bytes[kind].array)
+    texts.append(printable: name.array)
+    let row = Row(
+      start: LineWord(start), name: begin..<middle, label: middle..<texts.count)
+    rows.insert(row, at: seen)
     return seen
   }
 
@@ -96,59 +158,62 @@ package struct DeviceTable {
   /// - Parameter startsAtZero: whether all that a counter shows when it is first seen is
   ///   the job's.
   @inline(never)
-  mutating func write(
-    _ poll: Poll, _ kind: StaticString, _ keys: (StaticString, StaticString),
-    startsAtZero: Bool
-  ) {
-    for index in 0..<seen {
-      let row = rows[index]
-      guard let first = row.first, let second = row.second else { continue }
-      poll.begin(kind)
-      poll.lines.append(names.bytes[row.printable])
-      poll.lines.append(field: first, keys.0)
-      poll.lines.append(field: second, keys.1)
-      var growth: (first: UInt64, second: UInt64) = (0, 0)
-      if let previous = row.previous {
+  mutating func write(_ poll: Poll, startsAtZero: Bool) {
+    let isJobs = comesNew || startsAtZero && isFirst
+    let (keys, count) = (self.keys, seen)
+    var rows = self.rows.mutableSpan
+    for index in 0..<count {
+      guard rows[index].present == 3 else { continue }
+      let values = (first: rows[index].first, second: rows[index].second)
+      var growth = values
+      var interval: UInt64?
+      if let previous = rows[index].previous {
         // One that went backwards has begun anew, whatever the other does.
-        growth.first = first - (first >= previous.first ? previous.first : 0)
-        growth.second = second - (second >= previous.second ? previous.second : 0)
-        if first >= previous.first, second >= previous.second,
-          let interval = poll.interval(since: previous.time)
-        {
-          poll.beginInterval(interval)
-          poll.lines.append(field: growth.first, keys.0)
-          poll.lines.append(field: growth.second, keys.1)
-        }
-      } else if comesNew || startsAtZero && isFirst {
-        growth = (first, second)
+        let goesOn = (
+          first: values.first >= previous.first, second: values.second >= previous.second
+        )
+        if goesOn.first { growth.first &-= previous.first }
+        if goesOn.second { growth.second &-= previous.second }
+        if goesOn.first, goesOn.second { interval = poll.interval(since: previous.time) }
+      } else if !isJobs {
+        growth = (0, 0)
       }
-      poll.end()
-      note(index, (first, second, poll.time), growth)
+      let label = rows[index].label
+      poll.line("", room: label.count) { line in
+        line.put(label, of: keys.texts)
+        keys.put(values, &line)
+        guard let interval else { return }
+        poll.put(interval: interval, &line)
+        keys.put(growth, &line)
+      }
+      rows[index].previous = (values.first, values.second, poll.time)
+      rows[index].isLogged = true
+      rows[index].total.first &+= growth.first
+      rows[index].total.second &+= growth.second
     }
     sawNone()
   }
 
-  private mutating func note(
-    _ row: Int, _ values: (first: UInt64, second: UInt64, time: UInt64),
-    _ growth: (first: UInt64, second: UInt64)
-  ) {
-    var rows = self.rows.mutableSpan
-    rows[row].previous = values
-    rows[row].isLogged = true
-    rows[row].total.first &+= growth.first
-    rows[row].total.second &+= growth.second
-  }
-
   /// Logs "total KIND:NAME N FIRST N SECOND" for each device that was ever logged.
-  func summarize(_ log: Log, _ kind: StaticString, _ keys: (StaticString, StaticString)) {
+  func summarize(_ log: Log) {
     for row in rows where row.isLogged {
       let text = LineBuffer(capacity: 128)
       text.append("total ")
-      text.append(kind)
-      text.append(names.bytes[row.printable])
-      text.append(field: row.total.first, keys.0)
-      text.append(field: row.total.second, keys.1)
+      text.append(texts.bytes[row.label])
+      text.put(room: 128) { keys.put(row.total, &$0) }
       log.notice(String(decoding: text.bytes.array, as: UTF8.self))
     }
+  }
+}
+
+extension DeviceTable {
+  /// Of block devices: "blkio:MAJ:MIN N write N read".
+  package static var blockIO: DeviceTable {
+    DeviceTable("blkio:", first: " write", second: " read")
+  }
+
+  /// Of network interfaces: "net:NAME N tx N rx".
+  package static var network: DeviceTable {
+    DeviceTable("net:", first: " tx", second: " rx")
   }
 }

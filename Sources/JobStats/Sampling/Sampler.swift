@@ -7,6 +7,7 @@ public final class Sampler {
   private let timestamps: Bool
   private let oom: OOMWatch
   private let lines = LineBuffer(capacity: 8192)
+  private let intervals = IntervalText()
   /// How many polls have been made.
   public private(set) var polls: UInt64
 
@@ -34,7 +35,8 @@ public final class Sampler {
   public func poll(_ time: UInt64, isLast: Bool = false) {
     lines.clear()
     let poll = Poll(
-      time: time, timeOfDay: timestamps ? WallClock.now() : nil, isLast: isLast, lines: lines)
+      time: time, timeOfDay: timestamps ? WallClock.now() : nil, isLast: isLast, lines: lines,
+      intervals: intervals)
     log.pollTime = poll.timeOfDay
     var next = UInt64.max
     for statistic in statistics {
@@ -55,7 +57,8 @@ public final class Sampler {
   /// Lets those statistics that want it look after their sources.
   public func attend(_ time: UInt64) {
     lines.clear()
-    let poll = Poll(time: time, timeOfDay: nil, isLast: false, lines: lines)
+    let poll = Poll(
+      time: time, timeOfDay: nil, isLast: false, lines: lines, intervals: intervals)
     nextAttention = .max
     for statistic in statistics {
       if let next = statistic.nextAttention, next <= time { statistic.attend(poll) }

@@ -10,8 +10,6 @@ public final class BlockIOStatistic: Statistic {
   public static let name: StaticString = "blkio"
   public static let summary: StaticString = "block I/O per device: bytes written, read"
 
-  private static let prefix: StaticString = "blkio:"
-  private static let keys: (StaticString, StaticString) = (" write", " read")
   private static let names =
     [
       "blkio.throttle.io_service_bytes_recursive", "blkio.bfq.io_service_bytes_recursive",
@@ -22,7 +20,10 @@ public final class BlockIOStatistic: Statistic {
 
   private let context: SamplingContext
   private let files: [StatFile]
-  private var devices = DeviceTable()
+  private var devices = DeviceTable.blockIO
+  /// Of which file the table is.
+  private var scanned: Int?
+  private let text = LastText()
   private let processes: ProcessBytes?
   private var absence = AbsenceNotice()
   private var current: Int?
@@ -41,7 +42,7 @@ public final class BlockIOStatistic: Statistic {
     if let current, scan(current, poll) { return write(current, poll) }
     if let processes, processes.serve {
       if !processes.needGroup || files.contains(where: { $0.read(poll) != nil }) {
-        processes.write(poll, Self.prefix, Self.keys)
+        processes.write(poll)
       }
       return
     }
@@ -68,7 +69,7 @@ public final class BlockIOStatistic: Statistic {
     if let processes, !isUnified, isPresent || !processes.needGroup {
       guard current == nil else { return }
       if processes.look(poll), let index = indexAfterRest(poll) { return take(index, poll) }
-      processes.write(poll, Self.prefix, Self.keys)
+      processes.write(poll)
     } else if !isPresent && current == nil {
       absence.tell(context, Self.name, "no blkio file in the job's control group")
       // A container's group that comes later is made later.
@@ -106,19 +107,27 @@ public final class BlockIOStatistic: Statistic {
     // The same file elsewhere counts something else.
     if files[index].source != source { devices.forget() }
     source = files[index].source
-    devices.write(
-      poll, Self.prefix, Self.keys, startsAtZero: files[index].startsAtZero)
+    devices.write(poll, startsAtZero: files[index].startsAtZero)
   }
 
   /// Reads a file into the table. Returns whether it names a device.
   private func scan(_ index: Int, _ poll: Poll) -> Bool {
+    guard let scanner = files[index].read(poll) else {
+      scanned = nil
+      devices.begin()
+      return false
+    }
+    if text.isSame(scanner.rest), scanned == index { return !devices.isEmpty }
+    scanned = index
     devices.begin()
-    guard let scanner = files[index].read(poll) else { return false }
+    let before = files[index].malformed
     if index == Self.unified {
       UnifiedBlockIO.scan(scanner, &devices, malformed: &files[index].malformed)
     } else {
       Self.scan(scanner, &devices, malformed: &files[index].malformed)
     }
+    // Malformed lines are counted at every poll.
+    if files[index].malformed != before { text.forget() }
     return !devices.isEmpty
   }
 
@@ -127,34 +136,71 @@ public final class BlockIOStatistic: Statistic {
     _ scanner: ByteScanner, _ devices: inout DeviceTable, malformed: inout UInt64
   ) {
     var file = scanner
-    while var line = file.line() {
-      guard line.endsInDigit, let name = line.prefix(to: 0x20), !name.isEmpty else {
-        malformed += 1
-        continue
+    while !file.isAtEnd {
+      if devices.expects(&file) {
+        if takeValue(&file, &devices) { continue }
+        guard let line = file.line() else { break }
+        // Others are Sync, Async, Discard and Total of the device.
+        if !line.endsInDigit || operation(line) != nil { malformed += 1 }
+      } else {
+        guard let line = file.line() else { break }
+        if !takeLine(line, &devices) { malformed += 1 }
       }
-      let isRead = line.skip("Read ")
-      guard isRead || line.skip("Write ") else {
-        // Sync, Async, Discard and Total of a device, and the Total of all at the end.
-        continue
-      }
-      guard let value = line.number(), line.isAtEnd else {
-        malformed += 1
-        continue
-      }
-      devices.take(name, first: isRead ? nil : value, second: isRead ? value : nil)
     }
     if file.isTorn { malformed += 1 }
+  }
+
+  private enum Operation {
+    static let read = ShortWord(0x20_6461_6552, length: 5)  // Read, blank
+    static let write = ShortWord(0x2065_7469_7257, length: 6)  // Write, blank
+  }
+
+  /// What a line goes on with, if it counts bytes that are wanted.
+  @inline(__always)
+  private static func operation(_ line: ByteScanner) -> (isRead: Bool, length: Int)? {
+    let next = line.eightBytes(after: 0)
+    if Operation.read.begins(next) { return (true, Operation.read.length) }
+    if Operation.write.begins(next) { return (false, Operation.write.length) }
+    return nil
+  }
+
+  /// Takes "OPERATION N" and the line's end, if the bytes are wanted.
+  @inline(__always)
+  private static func takeValue(_ file: inout ByteScanner, _ devices: inout DeviceTable) -> Bool
+  {
+    guard let (isRead, length) = operation(file) else { return false }
+    var line = file
+    line.skip(length)
+    guard let value = line.number(), line.skip(0x0A) else { return false }
+    file = line
+    devices.take(first: isRead ? nil : value, second: isRead ? value : nil)
+    return true
+  }
+
+  /// Takes a line of any device. Returns whether it is well formed.
+  private static func takeLine(_ whole: ByteScanner, _ devices: inout DeviceTable) -> Bool {
+    var line = whole
+    // The Total of all at the end is one of the operations that are not wanted.
+    guard line.endsInDigit, let name = line.prefix(to: 0x20), !name.isEmpty else {
+      return false
+    }
+    guard let (isRead, length) = operation(line) else { return true }
+    line.skip(length)
+    guard let value = line.number(), line.isAtEnd else { return false }
+    let start = whole.rest[0..<name.count + 1]
+    devices.take(name, start, first: isRead ? nil : value, second: isRead ? value : nil)
+    return true
   }
 
   private var isUnified: Bool { files[Self.unified].isOpen }
 
   public func summarize(_ log: Log) {
-    processes?.summarize(Self.prefix, Self.keys)
+    processes?.summarize()
     if current == nil, processes?.isAnnounced != true {
       let remark = isUnified ? "" : "; v1 counts only where a throttling rule is set"
       absence.tell(context, Self.name, "no device was counted" + remark)
     }
-    devices.summarize(log, Self.prefix, Self.keys)
+    devices.summarize(log)
     for file in files { log.malformed(file) }
   }
 }

@@ -67,16 +67,17 @@ public final class CPUStatistic: Statistic {
   private func write(
     _ times: CPUTimes, since earlier: (times: CPUTimes, time: UInt64)?, _ poll: Poll
   ) {
-    poll.begin(Self.name)
-    times.append(to: poll.lines)
-    poll.lines.append(UInt8(ascii: " "))
-    poll.lines.append(hundredths: processors.count(poll))
-    poll.lines.append(" cpus")
-    if let earlier, let interval = poll.interval(since: earlier.time) {
-      poll.beginInterval(interval)
-      times.since(earlier.times).append(to: poll.lines)
+    let processors = processors.count(poll)
+    poll.line(Self.name) { line in
+      times.put(&line)
+      line.putBlank()
+      line.put(hundredths: processors)
+      line.put(" cpus")
+      if let earlier, let interval = poll.interval(since: earlier.time) {
+        poll.put(interval: interval, &line)
+        times.since(earlier.times).put(&line)
+      }
     }
-    poll.end()
   }
 
   /// The times, which source they are from (a number of its own for each candidate), and whether that began at 0 with the job.
@@ -107,7 +108,7 @@ public final class CPUStatistic: Statistic {
   public func summarize(_ log: Log) {
     if previous != nil {
       let text = LineBuffer(capacity: 64)
-      total.append(to: text)
+      text.put(room: 128) { total.put(&$0) }
       log.notice("total cpu" + String(decoding: text.bytes.array, as: UTF8.self))
     }
     log.malformed(unified, usage.total, usage.user, usage.system, ticks)

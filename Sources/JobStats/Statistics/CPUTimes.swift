@@ -12,17 +12,19 @@ package struct CPUTimes: Equatable {
 
   /// v2's cpu.stat: "user_usec N" and "system_usec N" among other keys, in microseconds.
   package init?(cpuStat scanner: ByteScanner, malformed: inout UInt64) {
-    // All kernels write them in this order.
+    // All kernels write them in this order, at the beginning.
     var file = scanner
     var count: UInt64 = 0
-    if let user = file.value(of: Self.userWord, malformed: &count),
-      let system = file.value(of: Self.systemWord, malformed: &count),
-      max(user, system) <= .max / 1000
-    {
-      while let line = file.line() { count += line.endsInDigit ? 0 : 1 }
-      malformed += count + (file.isTorn ? 1 : 0)
-      self.init(user: user * 1000, system: system * 1000)
-      return
+    var step = 0
+    if let user = file.value(of: Self.userWord, step: &step, malformed: &count) {
+      step = 0
+      if let system = file.value(of: Self.systemWord, step: &step, malformed: &count),
+        max(user, system) <= .max / 1000
+      {
+        malformed += count + (file.isTorn ? 1 : 0)
+        self.init(user: user * 1000, system: system * 1000)
+        return
+      }
     }
     self.init(
       scanner, user: "user_usec", system: "system_usec", nanosecondsPerUnit: 1000, &malformed)
@@ -83,9 +85,9 @@ package struct CPUTimes: Equatable {
     system &+= growth.system
   }
 
-  func append(to lines: LineBuffer) {
-    lines.append(secondsField: user, " user")
-    lines.append(secondsField: system, " sys")
+  func put(_ line: inout LineCursor) {
+    line.put(secondsField: user, " user")
+    line.put(secondsField: system, " sys")
   }
 }
 

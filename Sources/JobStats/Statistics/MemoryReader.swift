@@ -1,56 +1,48 @@
 /// Reads memory.stat again and again: the wanted lines stand where they stood before, or
-/// nearly, and in the order that all kernels have, so those in front of the first and
-/// behind the last are not looked at. If one is missing there, all lines are.
+/// nearly, and in the order that all kernels have, so the others are hardly looked at. If one
+/// is missing there, all lines are.
 struct MemoryReader {
-  /// How many bytes there were up to the end of the first wanted line; nil: not known.
-  private var place: Int?
-
-  /// By how much the numbers in front of it may have become shorter since, and the longest
-  /// first line ("total_cache", a blank, 20 digits).
-  private static let slack = 64 + 33
+  /// How far it is from one wanted line to the next.
+  private var steps = InlineArray<4, Int>(repeating: 0)
+  /// Whether the last reading had all the wanted lines.
+  private var isKnown = false
+  private var isUnified = false
 
   mutating func read(_ scanner: ByteScanner, malformed: inout UInt64) -> MemoryValues {
-    if let place {
-      var count: UInt64 = 0
-      var file = scanner
-      if place > Self.slack, place < file.left {
-        file.skip(place - Self.slack)
-        _ = file.line()
-      }
-      if let values = again(&file, scanner.left, &count) {
-        malformed += count
-        return values
-      }
+    var count: UInt64 = 0
+    if isKnown, let values = isUnified ? again(v2: scanner, &count) : again(v1: scanner, &count)
+    {
+      malformed += count + (scanner.isTorn ? 1 : 0)
+      return values
     }
     let values = MemoryValues(scanner, malformed: &malformed)
     isUnified = values.isUnified
-    place = values.isComplete ? 0 : nil
+    isKnown = values.isComplete
+    steps = InlineArray(repeating: 0)
     return values
   }
 
-  private var isUnified = false
+  private mutating func again(v1 scanner: ByteScanner, _ malformed: inout UInt64)
+    -> MemoryValues?
+  {
+    var file = scanner
+    guard let cache = file.value(of: Word.totalCache, step: &steps[0], malformed: &malformed),
+      let rss = file.value(of: Word.totalRSS, step: &steps[1], malformed: &malformed),
+      let swap = file.value(of: Word.totalSwap, step: &steps[2], malformed: &malformed),
+      let faults = file.value(of: Word.totalMajorFaults, step: &steps[3], malformed: &malformed)
+    else { return nil }
+    return MemoryValues(cache: cache, swap: swap, majorFaults: faults, rss: rss)
+  }
 
-  private mutating func again(
-    _ file: inout ByteScanner, _ size: Int, _ malformed: inout UInt64
-  ) -> MemoryValues? {
-    var values = MemoryValues()
-    values.isUnified = isUnified
-    if isUnified {
-      values.rss = file.value(of: Word.anon, malformed: &malformed)
-      place = size - file.left
-      values.cache = file.value(of: Word.file, malformed: &malformed)
-      values.majorFaults = file.value(of: Word.majorFaults, malformed: &malformed)
-    } else {
-      values.cache = file.value(of: Word.totalCache, malformed: &malformed)
-      place = size - file.left
-      values.rss = file.value(of: Word.totalRSS, malformed: &malformed)
-      values.swap = file.value(of: Word.totalSwap, malformed: &malformed)
-      values.majorFaults = file.value(of: Word.totalMajorFaults, malformed: &malformed)
-      guard values.swap != nil else { return nil }
-    }
-    guard values.cache != nil, values.rss != nil, values.majorFaults != nil else { return nil }
-    if file.isTorn { malformed += 1 }
-    return values
+  private mutating func again(v2 scanner: ByteScanner, _ malformed: inout UInt64)
+    -> MemoryValues?
+  {
+    var file = scanner
+    guard let rss = file.value(of: Word.anon, step: &steps[0], malformed: &malformed),
+      let cache = file.value(of: Word.file, step: &steps[1], malformed: &malformed),
+      let faults = file.value(of: Word.majorFaults, step: &steps[2], malformed: &malformed)
+    else { return nil }
+    return MemoryValues(cache: cache, swap: nil, majorFaults: faults, rss: rss)
   }
 
   private enum Word {

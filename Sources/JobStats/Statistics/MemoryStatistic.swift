@@ -35,15 +35,14 @@ public final class MemoryStatistic: Statistic {
   public func sample(_ poll: Poll) {
     guard var values = read(poll), !values.isEmpty else { return }
     if values.isUnified { values.swap = unifiedSwap.number(poll) }
-    poll.begin(Self.name)
-    if let cache = values.cache { poll.lines.append(field: cache, " cache") }
-    if let swap = values.swap { poll.lines.append(field: swap, " swap") }
-    if let faults = values.majorFaults { poll.lines.append(field: faults, " pgmajfault") }
-    if let rss = values.rss { poll.lines.append(field: rss, " rss") }
-    if values.isUnified, let bytes = pollPeak.take(beside: stat) {
-      poll.lines.append(field: bytes, " peak")
+    let peak = values.isUnified ? pollPeak.take(beside: stat) : nil
+    poll.line(Self.name) { line in
+      if let cache = values.cache { line.put(field: cache, " cache") }
+      if let swap = values.swap { line.put(field: swap, " swap") }
+      if let faults = values.majorFaults { line.put(field: faults, " pgmajfault") }
+      if let rss = values.rss { line.put(field: rss, " rss") }
+      if let peak { line.put(field: peak, " peak") }
     }
-    poll.end()
   }
 
   private func read(_ poll: Poll) -> MemoryValues? {

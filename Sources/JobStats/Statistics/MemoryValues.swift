@@ -9,6 +9,15 @@ package struct MemoryValues: Equatable {
 
   init() {}
 
+  /// - Parameter swap: nil for a v2 group's.
+  init(cache: UInt64, swap: UInt64?, majorFaults: UInt64, rss: UInt64) {
+    self.cache = cache
+    self.swap = swap
+    self.majorFaults = majorFaults
+    self.rss = rss
+    isUnified = swap == nil
+  }
+
   /// Whether it says nothing of use.
   var isEmpty: Bool { cache == nil && swap == nil && majorFaults == nil && rss == nil }
 

@@ -4,12 +4,10 @@ public final class NetworkStatistic: Statistic {
   public static let name: StaticString = "net"
   public static let summary: StaticString = "network per interface: bytes sent, received"
 
-  private static let prefix: StaticString = "net:"
-  private static let keys: (StaticString, StaticString) = (" tx", " rx")
-
   private let context: SamplingContext
   private let namespace: JobNetwork
-  private var interfaces = DeviceTable()
+  private var interfaces = DeviceTable.network
+  private let text = LastText()
   private var absence = AbsenceNotice()
   private var malformed: UInt64 = 0
 
@@ -27,9 +25,16 @@ public final class NetworkStatistic: Statistic {
     }
     // Another namespace: interfaces of the same names count something else.
     if isOther { interfaces.forget() }
+    if !text.isSame(scanner.rest) { scan(scanner) }
+    interfaces.write(poll, startsAtZero: false)
+  }
+
+  private func scan(_ scanner: ByteScanner) {
+    let before = malformed
     interfaces.begin()
     Self.scan(scanner, &interfaces, malformed: &malformed)
-    interfaces.write(poll, Self.prefix, Self.keys, startsAtZero: false)
+    // Malformed lines are counted at every poll.
+    if malformed != before { text.forget() }
   }
 
   public var nextAttention: UInt64? { namespace.nextAttention }
@@ -41,29 +46,61 @@ public final class NetworkStatistic: Statistic {
     _ scanner: ByteScanner, _ interfaces: inout DeviceTable, malformed: inout UInt64
   ) {
     var file = scanner
-    while var line = file.line() {
-      // Both lines of the heading have a bar here ("Inter-|", " face |"), and no colon.
-      if line.eightBytes(after: 6) & 0xFF == UInt64(UInt8(ascii: "|")),
-        line.rest.firstIndex(of: UInt8(ascii: ":")) == nil
-      {
-        continue
-      }
-      line.skipBlanks()
-      guard let name = line.prefix(to: UInt8(ascii: ":")), !name.isEmpty else {
-        malformed += 1
-        continue
-      }
-      if name == "lo" { continue }
-      guard let (received, sent) = counters(&line) else {
-        malformed += 1
-        continue
-      }
-      interfaces.take(name, first: sent, second: received)
+    if file.eightBytes(after: Word.headingLength - 8) == Word.headingEnd {
+      file.skip(Word.headingLength)
+    }
+    while !file.isAtEnd {
+      if takeExpected(&file, &interfaces) { continue }
+      guard let line = file.line() else { break }
+      if !take(line, &interfaces) { malformed += 1 }
     }
     if file.isTorn { malformed += 1 }
   }
 
-  /// The first and the ninth of the sixteen numbers of a line.
+  private enum Word {
+    /// The heading's two lines, which all kernels have had since Linux 2.2, end in "compressed".
+    static let headingLength = 200
+    static let headingEnd: UInt64 = 0x0A64_6573_7365_7270
+    static let loopback = ShortWord(0x3A_6F6C_2020_2020, length: 7)  // "    lo:"
+  }
+
+  /// Takes a line that begins as it did at the last poll, or passes over that of `lo`.
+  @inline(__always)
+  private static func takeExpected(
+    _ file: inout ByteScanner, _ interfaces: inout DeviceTable
+  ) -> Bool {
+    var line = file
+    guard interfaces.expects(&line) else {
+      return Word.loopback.begins(file.eightBytes(after: 0)) && file.skipLineEndingInDigit()
+    }
+    guard let (received, sent) = counters(&line), line.skip(0x0A) else { return false }
+    file = line
+    interfaces.take(first: sent, second: received)
+    return true
+  }
+
+  /// Takes a line of any interface. Returns whether it is well formed.
+  private static func take(_ whole: ByteScanner, _ interfaces: inout DeviceTable) -> Bool {
+    var line = whole
+    // Both lines of the heading have a bar here ("Inter-|", " face |"), and no colon.
+    if line.eightBytes(after: 6) & 0xFF == UInt64(UInt8(ascii: "|")),
+      line.rest.firstIndex(of: UInt8(ascii: ":")) == nil
+    {
+      return true
+    }
+    line.skipBlanks()
+    guard let name = line.prefix(to: UInt8(ascii: ":")), !name.isEmpty else { return false }
+    if name == "lo" { return true }
+    let start = whole.rest[0..<whole.left - line.left]
+    guard let (received, sent) = counters(&line), line.isAtEnd || line.startsInDigit else {
+      return false
+    }
+    interfaces.take(name, start, first: sent, second: received)
+    return true
+  }
+
+  /// The first and the ninth of sixteen numbers, which are passed over; there may be more.
+  @inline(__always)
   private static func counters(_ line: inout ByteScanner) -> (UInt64, UInt64)? {
     guard let received = line.numberField(), line.skipNumberFields(7),
       let sent = line.numberField(), line.skipNumberFields(7)
@@ -72,7 +109,7 @@ public final class NetworkStatistic: Statistic {
   }
 
   public func summarize(_ log: Log) {
-    interfaces.summarize(log, Self.prefix, Self.keys)
+    interfaces.summarize(log)
     if malformed > 0 { log.warning("skipped \(malformed) malformed lines in net/dev") }
   }
 }

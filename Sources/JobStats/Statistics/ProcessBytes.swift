@@ -4,7 +4,7 @@ final class ProcessBytes {
   private let processes: ProcessTree
   private let log: Log
   private let name = LineBuffer(capacity: 8)
-  private var table = DeviceTable()
+  private var table = DeviceTable.blockIO
   /// Whether there was ever anything to tell.
   private(set) var isAnnounced = false
   /// Whether a byte was ever told: then they go on serving, as what counts devices has
@@ -32,13 +32,14 @@ final class ProcessBytes {
 
   /// Appends their line; none at a poll that leaves them out, so that the next one's interval
   /// is the time over which the bytes came.
-  func write(_ poll: Poll, _ kind: StaticString, _ keys: (StaticString, StaticString)) {
+  func write(_ poll: Poll) {
     guard let totals = processes.look(poll, .bytes), totals.tellsBytes else { return }
     announce(totals)
     serve = serve || totals.counters.written | totals.counters.read != 0
     table.begin()
-    table.take(name.bytes, first: totals.counters.written, second: totals.counters.read)
-    table.write(poll, kind, keys, startsAtZero: processes.startAtZero)
+    table.take(
+      name.bytes, name.bytes, first: totals.counters.written, second: totals.counters.read)
+    table.write(poll, startsAtZero: processes.startAtZero)
   }
 
   private func announce(_ totals: ProcessTree.Totals) {
@@ -51,7 +52,5 @@ final class ProcessBytes {
     log.notice("blkio:tree lacks processes whose /proc/PID/io can't be read")
   }
 
-  func summarize(_ kind: StaticString, _ keys: (StaticString, StaticString)) {
-    table.summarize(log, kind, keys)
-  }
+  func summarize() { table.summarize(log) }
 }

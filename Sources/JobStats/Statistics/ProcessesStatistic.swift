@@ -26,10 +26,10 @@ public final class ProcessesStatistic: Statistic {
       absence.tell(context, Self.name, "no pids.current in the job's control group")
     }
     guard count != nil || most != nil else { return }
-    poll.begin(Self.name)
-    if let count { poll.lines.append(field: count, " current") }
-    if let most { poll.lines.append(field: most, " peak") }
-    poll.end()
+    poll.line(Self.name) { line in
+      if let count { line.put(field: count, " current") }
+      if let most { line.put(field: most, " peak") }
+    }
   }
 
   public func summarize(_ log: Log) { log.malformed(current, peak) }

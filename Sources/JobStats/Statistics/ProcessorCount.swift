@@ -75,12 +75,13 @@ final class ProcessorCount {
   }
 }
 
-extension LineBuffer {
-  /// Appends a whole number as such, any other with two decimals.
-  func append(hundredths value: UInt64) {
-    append(decimal: value / 100)
+extension LineCursor {
+  /// Puts a whole number as such, any other with two decimals.
+  mutating func put(hundredths value: UInt64) {
+    put(decimal: value / 100)
     guard value % 100 > 0 else { return }
-    append(UInt8(ascii: "."))
-    append(padded: value % 100, width: 2)
+    put(".")
+    if value % 100 < 10 { put("0") }
+    put(decimal: value % 100)
   }
 }

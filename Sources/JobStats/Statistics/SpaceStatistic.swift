@@ -30,17 +30,17 @@ public final class SpaceStatistic: Statistic {
       hasAnnounced = true
       context.log.notice("reading stats from the file system of \(directory.text)")
     }
-    poll.begin(Self.name)
-    poll.lines.append(field: space.available, " available")
-    poll.lines.append(field: space.used, " used")
-    poll.lines.append(field: space.total, " total")
-    if let previous, space.used >= previous.used,
-      let interval = poll.interval(since: previous.time)
-    {
-      poll.beginInterval(interval)
-      poll.lines.append(field: space.used - previous.used, " used")
+    poll.line(Self.name) { line in
+      line.put(field: space.available, " available")
+      line.put(field: space.used, " used")
+      line.put(field: space.total, " total")
+      if let previous, space.used >= previous.used,
+        let interval = poll.interval(since: previous.time)
+      {
+        poll.put(interval: interval, &line)
+        line.put(field: space.used - previous.used, " used")
+      }
     }
-    poll.end()
     previous = (space.used, poll.time)
   }
 

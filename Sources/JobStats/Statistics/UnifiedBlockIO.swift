@@ -8,25 +8,60 @@ package enum UnifiedBlockIO {
     _ scanner: ByteScanner, _ devices: inout DeviceTable, malformed: inout UInt64
   ) {
     var file = scanner
-    while var line = file.line() {
-      var name: ByteSlice?
-      while true {
-        line.skipBlanks()
-        if line.isAtEnd { break }
-        let isRead = line.skip("rbytes=")
-        guard isRead || line.skip("wbytes=") else {
-          let word = line.word()
-          if word.firstIndex(of: UInt8(ascii: "=")) == nil { name = word }
-          continue
-        }
-        guard let name, let value = line.numberField() else {
-          malformed += 1
-          _ = line.word()
-          continue
-        }
-        devices.take(name, first: isRead ? nil : value, second: isRead ? value : nil)
-      }
+    while !file.isAtEnd {
+      if takeExpected(&file, &devices) { continue }
+      guard let line = file.line() else { break }
+      take(line, &devices, &malformed)
     }
     if file.isTorn { malformed += 1 }
+  }
+
+  private enum Key {
+    static let read = ShortWord(0x3D_7365_7479_6272, length: 7)  // rbytes=
+    static let write = ShortWord(0x3D73_6574_7962_7720, length: 8)  // blank, wbytes=
+  }
+
+  /// Takes a whole line that begins as it did at the last poll, and as all kernels write it.
+  private static func takeExpected(
+    _ file: inout ByteScanner, _ devices: inout DeviceTable
+  ) -> Bool {
+    var line = file
+    guard devices.expects(&line), Key.read.begins(line.eightBytes(after: 0)) else {
+      return false
+    }
+    line.skip(Key.read.length)
+    guard let read = line.number(), Key.write.begins(line.eightBytes(after: 0)) else {
+      return false
+    }
+    line.skip(Key.write.length)
+    guard let written = line.number(), line.skip(0x20), line.skipLineEndingInDigit()
+    else { return false }
+    file = line
+    devices.take(first: written, second: read)
+    return true
+  }
+
+  private static func take(
+    _ whole: ByteScanner, _ devices: inout DeviceTable, _ malformed: inout UInt64
+  ) {
+    var line = whole
+    var name: ByteSlice?
+    while true {
+      line.skipBlanks()
+      if line.isAtEnd { break }
+      let isRead = line.skip("rbytes=")
+      guard isRead || line.skip("wbytes=") else {
+        let word = line.word()
+        if word.firstIndex(of: UInt8(ascii: "=")) == nil { name = word }
+        continue
+      }
+      guard let name, let value = line.numberField() else {
+        malformed += 1
+        _ = line.word()
+        continue
+      }
+      let start = whole.rest[0..<min(name.count + 1, whole.left)]
+      devices.take(name, start, first: isRead ? nil : value, second: isRead ? value : nil)
+    }
   }
 }

@@ -25,12 +25,11 @@ public final class UsageStatistic: Statistic {
       }
       return
     }
-    poll.begin(Self.name)
-    poll.lines.append(field: bytes, " current")
-    if let tightest = limit.tightest(poll) {
-      poll.lines.append(field: tightest.bytes, " limit")
+    let tightest = limit.tightest(poll)
+    poll.line(Self.name) { line in
+      line.put(field: bytes, " current")
+      if let tightest { line.put(field: tightest.bytes, " limit") }
     }
-    poll.end()
   }
 
   public func summarize(_ log: Log) { log.malformed(current) }

@@ -29,7 +29,6 @@ import Testing
     ] as [(UInt64, String)])
   func `seconds have four decimals, to the nearest`(nanoseconds: UInt64, shown: String) {
     #expect(text { $0.append(seconds: nanoseconds) } == shown)
-    #expect(text { $0.append(secondsField: nanoseconds, " user") } == " \(shown) user")
   }
 
   @Test(
@@ -48,34 +47,6 @@ import Testing
     ] as [(UInt64, Int, String)])
   func `padded numbers are as wide as asked for`(value: UInt64, width: Int, shown: String) {
     #expect(text { $0.append(padded: value, width: width) } == shown)
-  }
-
-  @Test func `a field is a blank, the number and the key`() {
-    #expect(text { $0.append(field: 42, " cache") } == " 42 cache")
-  }
-
-  @Test func `an interval part is written anew or as the one before`() {
-    let buffer = LineBuffer(capacity: 1)
-    var expected = ""
-    for (nanoseconds, shown) in [
-      (10_000_000, "0.0100"), (10_000_000, "0.0100"), (10_049_999, "0.0100"),
-      (1_000_000_000, "1.0000"), (1_000_000_000, "1.0000"), (10_000_000, "0.0100"),
-    ] as [(UInt64, String)] {
-      buffer.append("line")
-      buffer.append(interval: nanoseconds)
-      expected += "line -- interval \(shown) seconds"
-      #expect(buffer.bytes.equals(Array(expected.utf8)))
-    }
-    // Neither what was dropped nor what was cleared is taken for the one before.
-    buffer.drop(7)
-    buffer.append(interval: 10_000_000)
-    expected = expected.dropFirst(7) + " -- interval 0.0100 seconds"
-    #expect(buffer.bytes.equals(Array(expected.utf8)))
-    buffer.clear()
-    buffer.append("something else, of some length")
-    buffer.clear()
-    buffer.append(interval: 10_000_000)
-    #expect(buffer.bytes == " -- interval 0.0100 seconds")
   }
 
   @Test func `it grows byte by byte and at once, and keeps what it holds`() {

@@ -25,19 +25,32 @@ import Testing
 
   @Test func `a line has its name, and an interval part where one is begun`() {
     let poll = poll(seconds(1))
-    poll.begin("cpu")
-    poll.beginInterval(10_050_000)
-    poll.end()
+    poll.line("cpu") { poll.put(interval: 10_050_000, &$0) }
     #expect(poll.lines.bytes == "crunchstat: cpu -- interval 0.0101 seconds\n")
   }
 
   @Test func `with a time of day each line begins with it`() {
     let poll = poll(seconds(1), timeOfDay: 951_782_400_000_000_001)
-    for _ in 0..<2 {
-      poll.begin("mem")
-      poll.end()
-    }
+    for _ in 0..<2 { poll.line("mem") { _ in } }
     let line = "2000-02-29T00:00:00.000000001Z crunchstat: mem\n"
     #expect(poll.lines.bytes.equals(Array((line + line).utf8)))
+  }
+
+  @Test func `the interval part is that of each line's own interval`() {
+    let poll = poll(seconds(1))
+    var expected = ""
+    for (nanoseconds, shown) in [
+      (10_000_000, "0.0100"), (10_000_000, "0.0100"), (10_049_999, "0.0100"), (0, "0.0000"),
+      (.max, "18446744073.7096"), (1_000_000_000, "1.0000"), (10_000_000, "0.0100"),
+    ] as [(UInt64, String)] {
+      poll.line("cpu") { line in
+        line.put(field: nanoseconds, " n")
+        poll.put(interval: nanoseconds, &line)
+        line.put(secondsField: nanoseconds, " user")
+      }
+      expected += "crunchstat: cpu \(nanoseconds) n"
+      expected += " -- interval \(shown) seconds \(shown) user\n"
+    }
+    #expect(poll.lines.bytes.equals(Array(expected.utf8)))
   }
 }

@@ -1,0 +1,153 @@
+/// Where the next bytes of a line go, in room that a `LineBuffer` has for them: what is put
+/// costs its stores and little else. It is valid within `LineBuffer.put`.
+///
+/// Whole words are stored where fewer bytes count; what is too much is overwritten by what
+/// comes next. So nothing is put behind `limit`, but up to `slack` bytes may be stored there.
+@safe
+package struct LineCursor {
+  private(set) var place: UnsafeMutableRawPointer
+  private let limit: UnsafeMutableRawPointer
+
+  /// No single store goes further: a blank, 20 digits, and as many as come with the last.
+  static let slack = 40
+
+  /// - Parameter limit: behind the last byte that may be put; there are `slack` more.
+  @inline(__always)
+  init(_ place: UnsafeMutableRawPointer, limit: UnsafeMutableRawPointer) {
+    unsafe self.place = place
+    unsafe self.limit = limit
+  }
+
+  /// A text of up to 32 bytes: one that is a constant where this is called.
+  @inline(__always)
+  package mutating func put(_ text: StaticString) {
+    let length = text.utf8CodeUnitCount
+    precondition(length <= 32)
+    unsafe place.copyMemory(from: text.utf8Start, byteCount: length)
+    unsafe advance(to: place + length)
+  }
+
+  /// A part of another's text, word by word: for short ones.
+  @inline(__always)
+  mutating func put(_ part: Range<Int>, of buffer: LineBuffer) {
+    let bytes = unsafe buffer.words(part)
+    precondition(unsafe bytes.count <= limit - place)
+    var done = 0
+    while unsafe done < bytes.count {
+      let word = unsafe bytes.start.loadUnaligned(fromByteOffset: done, as: UInt64.self)
+      unsafe place.storeBytes(of: word, toByteOffset: done, as: UInt64.self)
+      done &+= 8
+    }
+    unsafe advance(to: place + bytes.count)
+  }
+
+  /// A whole number in decimal.
+  @inline(__always)
+  package mutating func put(decimal value: UInt64) {
+    unsafe advance(to: write(value, to: place))
+  }
+
+  /// Nanoseconds as seconds with four decimals, rounded to the nearest.
+  @inline(__always)
+  package mutating func put(seconds nanoseconds: UInt64) {
+    unsafe advance(to: writeSeconds(nanoseconds, to: place))
+  }
+
+  /// " VALUE KEY".
+  @inline(__always)
+  package mutating func put(field value: UInt64, _ key: StaticString) {
+    putBlank()
+    put(decimal: value)
+    put(key)
+  }
+
+  /// " SECONDS KEY" for a value in nanoseconds.
+  @inline(__always)
+  package mutating func put(secondsField nanoseconds: UInt64, _ key: StaticString) {
+    putBlank()
+    put(seconds: nanoseconds)
+    put(key)
+  }
+
+  /// The first bytes of eight, the first of them lowest.
+  @inline(__always)
+  mutating func put(_ bytes: UInt64, _ count: Int) {
+    unsafe place.storeBytes(of: bytes.littleEndian, as: UInt64.self)
+    unsafe advance(to: place + count)
+  }
+
+  /// A blank, which what comes next is put behind.
+  @inline(__always)
+  mutating func putBlank() {
+    unsafe place.storeBytes(of: 0x20, as: UInt8.self)
+    unsafe place += 1
+  }
+
+  @inline(__always)
+  private mutating func advance(to place: UnsafeMutableRawPointer) {
+    precondition(unsafe place <= limit)
+    unsafe self.place = place
+  }
+}
+
+/// Stores a number in decimal. Returns what is behind its last digit.
+@inline(never)
+private func write(
+  _ value: UInt64, to place: UnsafeMutableRawPointer
+) -> UnsafeMutableRawPointer {
+  if value < 10 {
+    unsafe place.storeBytes(of: 0x30 &+ UInt8(truncatingIfNeeded: value), as: UInt8.self)
+    return unsafe place + 1
+  }
+  if value < Digits.bound { return unsafe writeShort(value, to: place) }
+  let high = value / Digits.bound
+  let next: UnsafeMutableRawPointer
+  if high < Digits.bound {
+    unsafe next = writeShort(high, to: place)
+  } else {
+    let highest = unsafe writeShort(high / Digits.bound, to: place)
+    unsafe next = writeWord(Digits.text(of: high % Digits.bound), 8, to: highest)
+  }
+  return unsafe writeWord(Digits.text(of: value &- high &* Digits.bound), 8, to: next)
+}
+
+/// A number of one to eight digits that is not 0.
+@inline(__always)
+private func writeShort(
+  _ value: UInt64, to place: UnsafeMutableRawPointer
+) -> UnsafeMutableRawPointer {
+  let digits = Digits.values(of: value)
+  let zeros = digits.trailingZeroBitCount & 0x38
+  return unsafe writeWord(
+    (digits | Digits.zeros) &>> UInt64(zeros), 8 &- zeros &>> 3, to: place)
+}
+
+/// Stores nanoseconds as seconds with four decimals. Returns what is behind the last digit.
+@inline(never)
+private func writeSeconds(
+  _ nanoseconds: UInt64, to place: UnsafeMutableRawPointer
+) -> UnsafeMutableRawPointer {
+  let units = nanoseconds / 100_000 &+ (nanoseconds % 100_000 >= 50_000 ? 1 : 0)
+  let text: UInt64
+  let next: UnsafeMutableRawPointer
+  if units < Digits.bound {
+    // Four digits before the point, of which one at least is shown, and four behind it.
+    let digits = Digits.values(of: units)
+    let zeros = min(digits.trailingZeroBitCount & 0x78, 24)
+    text = digits | Digits.zeros
+    unsafe next = writeWord(text &>> UInt64(zeros), 4 &- zeros &>> 3, to: place)
+  } else {
+    unsafe next = write(units / 10_000, to: place)
+    text = Digits.text(of: units % 10_000)
+  }
+  // A point and the last four of eight digits.
+  return unsafe writeWord(text &>> 24 & ~0xFF | 0x2E, 5, to: next)
+}
+
+@inline(__always)
+private func writeWord(
+  _ bytes: UInt64, _ count: Int, to place: UnsafeMutableRawPointer
+) -> UnsafeMutableRawPointer {
+  unsafe place.storeBytes(of: bytes.littleEndian, as: UInt64.self)
+  return unsafe place + count
+}
