@@ -55,10 +55,10 @@ test-debug: swift tools
 	CRUNCHSTAT=$(DEBUG_BINARY) $(PYTEST) -k 'not whole_stderr'
 
 # The release executable in a virtual machine with control groups v2, then in one with the v1
-# layout. KERNELS are Debian suites; TOPICS are files of Tests/VirtualMachine/checks, all where
+# layout, then in one whose kernel has no memory controller. KERNELS are Debian suites; TOPICS are files of Tests/VirtualMachine/checks, all where
 # none is named.
 KERNELS ?= bookworm bookworm-backports
-LAYOUTS ?= v2 v1
+LAYOUTS ?= v2 v1 nomemory
 TOPICS ?=
 .PHONY: test-v2
 test-v2: build v2-tools
@@ -119,7 +119,7 @@ lint: swift tools
 	shellcheck .ci/run Benchmarks/*.sh Benchmarks/Demo/job.sh
 	shellcheck -e SC2016 Tests/VirtualMachine/{boot,fetch-kernel}.sh
 	shellcheck -s dash -e SC1090,SC2016,SC2034,SC2046,SC2086,SC2154 \
-	  Tests/VirtualMachine/{init,guest.sh,checks/*.sh,checks/v1/*.sh}
+	  Tests/VirtualMachine/{init,guest.sh,checks/*.sh,checks/*/*.sh}
 	/usr/bin/python3 -m flake8 --max-line-length 120 Tests
 
 .PHONY: install

@@ -116,7 +116,7 @@ package enum Crunchstat {
     if let pipe = pipe.take() { relay = try StderrRelay(pipe.output, sink) }
     let watch = Watch(
       options, root, log, job: job, locator: scope?.locator(process: job.process),
-      processes: scope?.processes)
+      processes: scope?.processes, membership: scope?.membership(of: job.process))
     let loop = EventLoop(options, signals, sink, log, relay: relay, watch: watch)
     loop.parent = parent
     if options.killsLeftovers { loop.groupsToEmpty = leftoverGroups(scope, log) }
@@ -151,7 +151,10 @@ package enum Crunchstat {
   /// "[program arguments]", cut off where that would be a very long line.
   private static func words(from index: Int) -> [UInt8] {
     let most = 4096
-    let text = Array(Arguments.words[index...].map(\.bytes).joined(separator: [0x20]))
+    var text: [UInt8] = []
+    for word in Arguments.words[index...] where text.count <= most {
+      text += (text.isEmpty ? [] : [0x20]) + word.bytes.prefix(most + 1)
+    }
     let dots: [UInt8] = text.count > most ? Array("...".utf8) : []
     return [UInt8(ascii: "[")] + text.prefix(most) + dots + [UInt8(ascii: "]")]
   }

@@ -144,6 +144,12 @@ final class EventLoop {
         options.statistics, context, sink, timestamps: options.timestamps,
         polls: sampler?.polls ?? 0)
       if time >= ticker.next { poll(time) }
+    case .moved(let context):
+      sampler?.summarize(log)
+      sampler = Sampler(
+        options.statistics, context, sink, timestamps: options.timestamps,
+        polls: sampler?.polls ?? 0)
+      if time >= ticker.next { poll(time) }
     case .gone(let what):
       log.notice(what)
       end()

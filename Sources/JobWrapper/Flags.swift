@@ -93,7 +93,9 @@ extension Options {
   /// `-name=value`, two dashes mean the same as one, a boolean takes `-name` or
   /// `-name=false`; the first word that is no flag, or the first after `--`, is the program.
   /// - Parameter words: the command line, the name of this program first.
-  package static func parse(_ words: [BytePath]) throws(OptionError) -> Options {
+  package static func parse<Words: RandomAccessCollection<BytePath>>(
+    _ words: Words
+  ) throws(OptionError) -> Options where Words.Index == Int {
     var options = Options()
     var index = 1
     while index < words.count, words[index].bytes.first == dash, words[index].bytes.count > 1 {

@@ -104,6 +104,25 @@ struct JobScope {
       processes: processes?.processes(in: groups))
   }
 
+  /// Tells whether the program is still in the groups that are measured; nil where none is.
+  func membership(of process: pid_t) -> GroupMembership? {
+    guard root.isLive, processes?.isAll != true else { return nil }
+    var places = inherited
+    if !groups.isEmpty {
+      places = [:]
+      for group in groups {
+        for controller in group.controllers {
+          places[controller] = inherited[controller].map {
+            GroupPlace(directory: group.path, mount: $0.mount)
+          }
+        }
+      }
+    }
+    let counting: [Controller] = [.memory, .cpuacct, .blkio, .pids, .unified]
+    places = places.filter { counting.contains($0.key) }
+    return try? GroupMembership(of: process, in: places, root)
+  }
+
   /// Says once what is measured.
   func announce(_ log: Log) {
     if !groups.isEmpty {

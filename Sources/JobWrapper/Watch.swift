@@ -8,6 +8,9 @@ final class Watch {
     case nothingNew
     /// The group is known: sampling can begin, or begin anew with another one.
     case found(SamplingContext)
+    /// What is watched is in other groups now: what was measured comes to its end, and
+    /// sampling begins anew.
+    case moved(SamplingContext)
     /// It has been there and is no more; the text says what.
     case gone(String)
     /// It will never be known; the text says why.
@@ -27,6 +30,8 @@ final class Watch {
     case waitingForGroup(ContainerSearch)
     case watching(ExplicitTree, wasThere: Bool)
     case watchingProcess(WatchedProcess)
+    /// The program runs in groups that it may leave.
+    case watchingGroups(GroupMembership)
     case settled
   }
 
@@ -35,17 +40,24 @@ final class Watch {
   private let log: Log
   private let process: WatchedProcess?
   private let processes: ProcessScope?
+  private let membership: GroupMembership?
   private var state: State
+  /// How long until the groups are looked at again: soon at first, since a program that goes
+  /// into others does so at its start.
+  private var step = millisecond
+  /// The groups that the program is known to have left.
+  private var told: Set<BytePath> = []
 
   /// - Parameters:
   ///   - process: the process that is watched, where no program runs.
   ///   - locator: where the program's own groups are; nil without one, and for an explicit
   ///     tree.
   ///   - processes: the program's descendants, where they may become our children.
+  ///   - membership: whether the program is still in its groups.
   init(
     _ options: Options, _ root: RootDirectory, _ log: Log, job: Job? = nil,
     process: WatchedProcess? = nil, locator: (any GroupLocator)? = nil,
-    processes: ProcessScope? = nil
+    processes: ProcessScope? = nil, membership: GroupMembership? = nil
   ) {
     self.options = options
     self.root = root
@@ -53,6 +65,7 @@ final class Watch {
     self.job = job
     self.process = process
     self.processes = processes
+    self.membership = membership
     start = MonotonicClock.now()
     nextLook = start
     if let locator = locator ?? process?.locator {
@@ -109,10 +122,18 @@ final class Watch {
       state = .watching(tree, wasThere: isThere)
       return .nothingNew
     case .watchingProcess(let process):
-      if process.hasToBeAsked { nextLook = time &+ second / 10 }
-      guard process.hasEnded else { return .nothingNew }
-      settle()
-      return .gone("process \(process.process) has ended")
+      lookAgain(time, atLeast: process.hasToBeAsked ? second / 10 : second)
+      if process.hasEnded {
+        settle()
+        return .gone("process \(process.process) has ended")
+      }
+      guard process.follow() else { return .nothingNew }
+      process.announce(log)
+      return .moved(SamplingContext(root: root, locator: process.locator, log: log))
+    case .watchingGroups(let membership):
+      lookAgain(time, atLeast: second)
+      if let changes = membership.changes(), !changes.isEmpty { tell(changes) }
+      return .nothingNew
     case .settled: return .nothingNew
     }
   }
@@ -137,7 +158,10 @@ final class Watch {
     settle()
     if let process {
       state = .watchingProcess(process)
-      nextLook = process.hasToBeAsked ? time : nil
+      nextLook = time
+    } else if let membership {
+      state = .watchingGroups(membership)
+      nextLook = time
     }
     if let tree = locator as? ExplicitTree {
       if tree.isHost {
@@ -148,6 +172,21 @@ final class Watch {
       }
     }
     return .found(SamplingContext(root: root, locator: locator, log: log))
+  }
+
+  private func lookAgain(_ time: UInt64, atLeast longest: UInt64) {
+    nextLook = time &+ min(step, longest)
+    step = min(step * 2, second)
+  }
+
+  /// Once for each group: a program that goes to and fro is told of no more often.
+  private func tell(_ changes: [(left: BytePath, now: BytePath)]) {
+    let news = changes.filter { told.insert($0.left).inserted }
+    if news.isEmpty { return }
+    let texts = news.map { "\($0.left.text) (it is in \($0.now.text) now)" }
+    log.notice(
+      "the program has left \(texts.joined(separator: ", ")): "
+        + "the numbers lack what it uses elsewhere")
   }
 
   private func settle() {

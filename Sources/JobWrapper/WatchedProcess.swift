@@ -5,7 +5,9 @@ import JobStats
 /// ended. One of a recorded tree never ends.
 final class WatchedProcess {
   let process: pid_t
-  private let groups: [Controller: GroupPlace]
+  private var groups: [Controller: GroupPlace]
+  private var membership: GroupMembership?
+  private var hasMoved = false
   private let root: RootDirectory
   private let handle: ProcessHandle?
   private let buffer = ReadBuffer(capacity: 1024)
@@ -22,10 +24,11 @@ final class WatchedProcess {
     } catch {
       throw Self.failure(process, error.code == ENOENT ? ESRCH : error.code)
     }
-    groups = JobGroups.inherited(by: "\(process)", root, mounts: MountTable.read(root))
+    groups = [:]
     self.process = process
     self.root = root
     self.scope = scope
+    findGroups()
     // What has been read was its own only if it is there still.
     if hasEnded { throw Self.failure(process, ESRCH) }
   }
@@ -39,6 +42,21 @@ final class WatchedProcess {
       default: errorText(code)
       }
     return OptionError("flag -pid: \"\(process)\" can't be watched: \(reason)")
+  }
+
+  private func findGroups() {
+    groups = JobGroups.inherited(by: "\(process)", root, mounts: MountTable.read(root))
+    if root.isLive, scope != .tree {
+      membership = try? GroupMembership(of: process, in: groups, root)
+    }
+  }
+
+  /// Whether it has gone to other groups since the last call, which are its own from now on.
+  func follow() -> Bool {
+    guard let changes = membership?.changes(), !changes.isEmpty else { return false }
+    hasMoved = true
+    findGroups()
+    return true
   }
 
   /// Whether it has ended, reaped or not. One system call.
@@ -67,6 +85,8 @@ final class WatchedProcess {
     let shared = SharedGroups(groups, root, besides: process)
     let remark =
       shared.others.map { "; \($0), so the numbers cover more than the process" } ?? ""
-    log.notice("scope inherit: \(shared.places): those of process \(process)\(remark)")
+    let those =
+      hasMoved ? "process \(process) has gone there" : "those of process \(process)"
+    log.notice("scope inherit: \(shared.places): \(those)\(remark)")
   }
 }

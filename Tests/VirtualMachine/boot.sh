@@ -1,11 +1,12 @@
 #!/bin/bash
 # Boots a kernel in a virtual machine, runs crunchstat and checks in there, and says how each
 # went. Needs no acceleration, and no privilege.
-# usage: boot.sh CRUNCHSTAT KERNEL-FOLDER v2|v1 [TOPIC...]
-# The topics are files of checks/, or of checks/v1/ with control groups in the v1 layout; all
-# where none is named, and those that are there where some are.
+# usage: boot.sh CRUNCHSTAT KERNEL-FOLDER v2|v1|nomemory [TOPIC...]
+# The topics are files of checks/, or of checks/v1/ with control groups in the v1 layout, or of
+# checks/nomemory/ with v2 alone and a kernel without the memory controller; all where none is
+# named, and those that are there where some are.
 set -eu -o pipefail
-usage='usage: boot.sh CRUNCHSTAT KERNEL-FOLDER v2|v1 [TOPIC...]'
+usage='usage: boot.sh CRUNCHSTAT KERNEL-FOLDER v2|v1|nomemory [TOPIC...]'
 binary=${1:?$usage}
 kernel=${2:?$usage}
 layout=${3:?$usage}
@@ -24,6 +25,10 @@ if [ $# -gt 0 ]; then
   [ "${#chosen[@]}" != 0 ] || exit 0
   checks=("${chosen[@]}")
 fi
+
+parameters="console=ttyS0 quiet panic=-1 psi=1 clearcpuid=cx16 layout=$layout"
+# As with a kernel that is built without CONFIG_MEMCG.
+[ "$layout" != nomemory ] || parameters="$parameters cgroup_disable=memory"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -47,7 +52,7 @@ status=0
 timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=single -cpu max -smp 2 -m 512 \
   -nodefaults -no-user-config -display none -no-reboot \
   -kernel "$kernel/vmlinuz" -initrd "$work/initramfs" \
-  -append "console=ttyS0 quiet panic=-1 psi=1 clearcpuid=cx16 layout=$layout" \
+  -append "$parameters" \
   -serial "file:$work/console" -serial "file:$work/results" \
   -drive "file=$work/disk,if=virtio,format=raw,cache=unsafe" \
   -netdev user,id=net,restrict=on -device virtio-net-pci,netdev=net,romfile= || status=$?

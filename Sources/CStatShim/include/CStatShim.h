@@ -11,6 +11,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+// ---- runtime.c: how this process was started -------------------------------------------
+
+/// The command line as the kernel handed it over, the program's own name first, NULL at the
+/// end; it lives for ever. In C because Swift's CommandLine reads a copy of it from
+/// /proc/self/cmdline, which may not be there.
+char **cstat_arguments(void);
+
+/// How many words it has.
+int cstat_argument_count(void);
+
 // ---- files.c: descriptors and bytes -------------------------------------------------
 
 /// sysconf(3). Returns the value, or -EINVAL for a name that this system has no value

@@ -38,7 +38,10 @@ public final class JobGroups: GroupLocator {
     guard let groups = try? ProcessGroups(root, process: process) else { return [:] }
     var places: [Controller: GroupPlace] = [:]
     for controller in Controller.allCases {
-      places[controller] = groups.place(controller, in: mounts)
+      guard let place = groups.place(controller, in: mounts) else { continue }
+      // Something may be mounted over the hierarchies, which the table does not tell.
+      guard !root.isLive || root.identity(place.directory) != nil else { continue }
+      places[controller] = place
     }
     return places
   }

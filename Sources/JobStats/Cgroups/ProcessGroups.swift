@@ -53,6 +53,16 @@ public struct GroupPlace: Equatable {
   public let directory: BytePath
   public let mount: ControlGroupMount
 
+  public init(directory: BytePath, mount: ControlGroupMount) {
+    self.directory = directory
+    self.mount = mount
+  }
+
+  /// The group's path as /proc/PID/cgroup has it.
+  var path: BytePath {
+    mount.root.appending(directory.relative(to: mount.point) ?? BytePath(""))
+  }
+
   /// The directories of the group and of all its ancestors that can be seen, nearest first.
   public var upward: [BytePath] { directory.upward(to: mount.point) }
 }

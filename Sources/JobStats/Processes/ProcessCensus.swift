@@ -50,7 +50,7 @@ final class ProcessCensus {
     // Once: later its id may be another's.
     if !hasBegun, case .process(let process) = members.roots { add(process, &records) }
     hasBegun = true
-    asksForChildren = !addGroup(&records)
+    asksForChildren = !addGroup(&records, poll)
     isListed = lists.isEmpty || !asksForChildren
     if !asksForChildren { return true }
     if !listsChildren {
@@ -115,9 +115,10 @@ final class ProcessCensus {
   }
 
   /// Adds those in the job's own group. Returns whether they are all of the job's.
-  private func addGroup(_ records: inout [ProcessRecord]) -> Bool {
+  private func addGroup(_ records: inout [ProcessRecord], _ poll: Poll) -> Bool {
+    // One that is empty has been left, unless the program has ended.
     guard let group, !reader.root.hasDirectories(group),
-      let found = reader.members(lists[0])
+      let found = reader.members(lists[0]), !found.isEmpty || poll.isLast
     else { return false }
     setStrangers(found)
     addDescendants(&records)

@@ -77,6 +77,12 @@ final class ProcessReader {
     return time >= 0 ? UInt64(time) : nil
   }
 
+  /// Whether a process that can't be seen is there all the same: another user's, or one that
+  /// has gained privileges (setuid).
+  func isHidden(_ process: Int32) -> Bool {
+    root.isLive && (kill(process, 0) == 0 || errno != ESRCH)
+  }
+
   /// Whether anything is swapped out on this machine, or that is not known.
   func isSwapInUse() -> Bool {
     let file = root.read(memory, buffer, .record)

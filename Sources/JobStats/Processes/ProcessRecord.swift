@@ -72,8 +72,9 @@ struct ProcessRecord {
   ) {
     let keeps = wanted != [.bytes, .family]
     let result = reader.readFile(process, &statFile, "stat", keeps: keeps)
-    // Only these two say that it is gone; it stays as it was if there is no descriptor left.
-    if result == -ENOENT || result == -ESRCH { isGone = true }
+    // Only these two say that it is gone, and the first only where /proc does not hide other
+    // users' processes (hidepid); it stays as it was if there is no descriptor left.
+    if result == -ESRCH || result == -ENOENT && !reader.isHidden(process) { isGone = true }
     guard result == 0, let stat = ProcessStat(reader.buffer.scanner) else { return }
     let isFirst = !isRead
     isRead = true

@@ -5,6 +5,7 @@
 package struct ProcessStat: Equatable {
   package var state: UInt8 = 0
   package var parent: Int32 = 0
+  private var flags: UInt64 = 0
   package var majorFaults: UInt64 = 0
   package var childMajorFaults: UInt64 = 0
   package var user: UInt64 = 0
@@ -32,8 +33,11 @@ package struct ProcessStat: Equatable {
     state = word[0]
     guard let parent = fields.numberField(), parent <= UInt64(Int32.max) else { return nil }
     self.parent = Int32(parent)
-    // Group, session, terminal, its group (may be -1), flags; minor faults.
-    guard fields.skipWords(7) else { return nil }
+    // Group, session, terminal, its group (may be -1).
+    guard fields.skipWords(4), let flags = fields.numberField() else { return nil }
+    self.flags = flags
+    // Minor faults.
+    guard fields.skipWords(2) else { return nil }
     guard let majorFaults = fields.numberField(),
       let childMajorFaults = fields.numberField(), let user = fields.numberField(),
       let system = fields.numberField(), let childUser = fields.numberField(),
@@ -57,6 +61,9 @@ package struct ProcessStat: Equatable {
 
   /// A process id of ten digits, the longest name, and what is around them.
   private static let longestFront = 80
+
+  /// Whether its first thread has begun to end (PF_EXITING, include/linux/sched.h).
+  package var isEnding: Bool { flags & 4 != 0 }
 
   /// Whether the process has ended, and waits to be reaped; its first thread may end
   /// before the others.

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The job's processes, looked at one by one in /proc, and what they have used, those that
 /// have ended included.
 ///
@@ -62,14 +64,20 @@ final class ProcessTree {
     "reading stats from /proc/PID/\(file) of \(members.description)"
   }
 
+  static let unseen = "no process can be seen in /proc"
+  /// Whether processes can be seen: not where there is no /proc.
+  private(set) lazy var canSee =
+    !reader.root.isLive || reader.readFile(getpid(), "stat") == 0
+
   /// Whether all that is counted has been used since the program's start.
   var startAtZero: Bool { members.startAtZero }
 
   deinit { for record in records { record.shut() } }
 
   /// Looks at all processes, once for all statistics of a poll. nil: not at this poll, since
-  /// looks would take too much of a processor's time.
+  /// looks would take too much of a processor's time; or never, where no process can be seen.
   func look(_ poll: Poll, _ wanted: ProcessRecord.Wanted) -> Totals? {
+    guard canSee else { return nil }
     let isSame = poll.time == lastLook
     if isSame, self.wanted.isSuperset(of: wanted) { return totals }
     if !isSame, !budget.allows(poll) {

@@ -148,9 +148,10 @@ package struct DeviceTable {
   }
 
   /// Forgets what the counters were: those to come count something else.
-  mutating func forget() {
+  /// - Parameter beginAtZero: whether they have begun with what is measured.
+  mutating func forget(beginAtZero: Bool = false) {
     for index in rows.indices { rows[index].previous = nil }
-    comesNew = false
+    comesNew = beginAtZero
   }
 
   /// Appends the lines of this poll, "KIND:NAME N FIRST N SECOND" and the interval part,

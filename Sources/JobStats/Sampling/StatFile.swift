@@ -24,8 +24,20 @@ public final class StatFile {
   private var isKernelFile = false
   private var pause = LookPause()
   private var openedAt: UInt64 = 0
+  /// Which file of the kernel's each candidate was when it was open last, and how often it
+  /// has been another one.
+  private var identities: [FileIdentity?]
+  private var renewals = 0
+  /// Which candidate of those that cover no more than the job was open last.
+  private var ownPlace: Int?
+  /// The directory that it is in.
+  private var group: PreparedPath?
+  /// The first candidate that covers more than the job; all that follow do.
+  private let firstAbove: Int
   private var announced: Int?
   private var hasLooked = false
+  /// Why it can't be read where it is, if it ever was so.
+  private(set) var failure: SystemError?
 
   /// Lines that were not of the file's format.
   public var malformed: UInt64 = 0
@@ -40,6 +52,8 @@ public final class StatFile {
     log = context.log
     self.candidates = candidates
     prepared = candidates.map { PreparedPath($0.path) }
+    identities = candidates.map { _ in nil }
+    firstAbove = candidates.firstIndex { $0.coversMore } ?? candidates.count
     self.mode = mode
     self.isAnnounced = isAnnounced
     isOwn = context.locator.isOwn
@@ -53,8 +67,16 @@ public final class StatFile {
   public var isOpen: Bool { descriptor >= 0 }
   /// Whether it was ever there.
   var wasFound: Bool { openedAt > 0 }
-  /// Which of the candidates was read last.
-  public var source: Int { current }
+  /// What was read last: a number for each candidate, another one when the group it is in
+  /// has been made anew.
+  public var source: Int { current | renewals << 16 }
+  /// Whether a source is an earlier group's of the same name.
+  func isRenewed(since source: Int) -> Bool {
+    source != self.source && source & 0xFFFF == current
+  }
+
+  /// Whether it is read in a group above, though it was once in the watched one.
+  var isSubstitute: Bool { coversMore && ownPlace != nil }
 
   /// Whether what it counts is of more than the job.
   var coversMore: Bool { !candidates.isEmpty && candidates[current].coversMore }
@@ -78,7 +100,7 @@ public final class StatFile {
       lose(poll)
     }
     guard pause.isOver(poll) else { return nil }
-    for index in prepared.indices where open(index) == 0 {
+    for index in 0..<(groupHasGone ? firstAbove : candidates.count) where open(index) == 0 {
       take(index, poll)
       return buffer.scanner
     }
@@ -119,6 +141,9 @@ public final class StatFile {
   private func open(_ index: Int) -> CInt {
     let opened = root.read(prepared[index], buffer, mode)
     guard opened >= 0 else {
+      if opened != -ENOENT {
+        failure = SystemError("read", candidates[index].path, code: -opened)
+      }
       if !hasLooked {
         log.debug("no \(candidates[index].path.text): \(errorText(-opened))")
       }
@@ -136,7 +161,16 @@ public final class StatFile {
   private func take(_ index: Int, _ poll: Poll) {
     current = index
     isKernelFile = cstat_is_kernel_file(descriptor) == 1
+    if isKernelFile {
+      let identity = FileIdentity(descriptor)
+      if let earlier = identities[index], earlier != identity { renewals += 1 }
+      identities[index] = identity
+    }
     openedAt = poll.time
+    if index < firstAbove, ownPlace != index {
+      ownPlace = index
+      group = PreparedPath(candidates[index].path.directory)
+    }
     if index > 0 { pause.wait(poll.time) }
     if isAnnounced { announce() }
   }
@@ -152,9 +186,16 @@ public final class StatFile {
     log.notice("reading stats from \(candidate.path.text)\(remark)")
   }
 
+  /// Whether the group was there and is no more: those above it tell nothing of it then.
+  private var groupHasGone: Bool {
+    guard firstAbove < candidates.count, let group else { return false }
+    return root.identity(group) == nil
+  }
+
   private func lose(_ poll: Poll) {
     shut()
-    if hasLasted(poll) { pause.reset() }
+    // A group may have been made anew, which is to be seen in all its files at once.
+    if isKernelFile || hasLasted(poll) { pause.reset() }
   }
 
   /// One that comes and goes is neither looked for nor told of at every poll.

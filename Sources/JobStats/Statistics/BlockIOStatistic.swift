@@ -105,7 +105,9 @@ public final class BlockIOStatistic: Statistic {
 
   private func write(_ index: Int, _ poll: Poll) {
     // The same file elsewhere counts something else.
-    if files[index].source != source { devices.forget() }
+    if files[index].source != source {
+      devices.forget(beginAtZero: files[index].isRenewed(since: source))
+    }
     source = files[index].source
     devices.write(poll, startsAtZero: files[index].startsAtZero)
   }

@@ -19,6 +19,7 @@ public final class CPUStatistic: Statistic {
   private let nanosecondsPerTick: UInt64
   private var absence = AbsenceNotice()
 
+  private static let ticksSource = 200
   private var source: Int?
   private var sawNone = false
   private var previous: (times: CPUTimes, time: UInt64)?
@@ -42,7 +43,9 @@ public final class CPUStatistic: Statistic {
       // The processes are left out at this poll.
       if self.source == ProcessTimes.source { return }
       if source == nil {
-        absence.tell(context, Self.name, "no CPU time in the job's control group")
+        absence.tell(
+          context, Self.name, "no CPU time in the job's control group", unified, usage.total,
+          ticks)
       }
       sawNone = true
       return
@@ -54,11 +57,19 @@ public final class CPUStatistic: Statistic {
     write(times, since: earlier, poll)
     if let earlier {
       total.add(times, since: earlier.times)
-    } else if previous != nil || self.source == nil && (startsAtZero || isMadeSince) {
+    } else if previous != nil || self.source == nil && (startsAtZero || isMadeSince)
+      || isRenewed(source)
+    {
       // Made anew, or made for the job: all that it counts is the job's.
       total.add(times, since: CPUTimes())
     }
     previous = (times, poll.time)
+  }
+
+  /// Whether the group has been made anew under its name.
+  private func isRenewed(_ source: Int) -> Bool {
+    guard let earlier = self.source, earlier != source else { return false }
+    return earlier & 0xFFFF == source & 0xFFFF
   }
 
   /// A container's group that was not there at first has been made since.
@@ -96,13 +107,31 @@ public final class CPUStatistic: Statistic {
       let times = CPUTimes(
         cpuacctStat: scanner, nanosecondsPerTick, malformed: &ticks.malformed)
     {
-      return (times, 200 + ticks.source, ticks.startsAtZero)
+      return (times, Self.ticksSource + ticks.source, ticks.startsAtZero)
     }
     // Not for a group that was there and has gone.
-    if let processes, source == nil || source == ProcessTimes.source {
+    if let processes, processes.canSee, source == nil || source == ProcessTimes.source {
       return processes.read(poll).map { ($0, ProcessTimes.source, processes.startAtZero) }
     }
     return nil
+  }
+
+  /// Tells of CPU time that the program and those that it has waited for have used, and that
+  /// is not in the group made for the job: a part of the job has been in other groups.
+  private func tellElsewhere(_ log: Log) {
+    guard context.locator.isOwn, let source, source & 0xFFFF < Self.ticksSource,
+      case .children(let children) = context.locator.processes?.roots
+    else { return }
+    let reaped = children.reaped(withBytes: false, isLast: true)
+    let used = reaped.user &+ reaped.system
+    let counted = total.user &+ total.system
+    // Before it entered its group the program was a copy of crunchstat; and times are rounded.
+    guard used > counted &+ max(20_000_000, used / 50) else { return }
+    let text = LineBuffer(capacity: 64)
+    text.append(seconds: used &- counted)
+    log.notice(
+      "a part of the job was in other control groups, which are not in the numbers: at least "
+        + String(decoding: text.bytes.array, as: UTF8.self) + " s of CPU")
   }
 
   public func summarize(_ log: Log) {
@@ -110,6 +139,7 @@ public final class CPUStatistic: Statistic {
       let text = LineBuffer(capacity: 64)
       text.put(room: 128) { total.put(&$0) }
       log.notice("total cpu" + String(decoding: text.bytes.array, as: UTF8.self))
+      tellElsewhere(log)
     }
     log.malformed(unified, usage.total, usage.user, usage.system, ticks)
   }

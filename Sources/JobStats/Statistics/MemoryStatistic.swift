@@ -50,18 +50,23 @@ public final class MemoryStatistic: Statistic {
     sampledAt = poll.time
     guard let scanner = stat.read(poll) else {
       if !stat.wasFound {
-        absence.tell(context, Self.name, "no memory.stat in the job's control group")
+        absence.tell(context, Self.name, "no memory.stat in the job's control group", stat)
       }
       return nil
     }
     let values = reader.read(scanner, malformed: &stat.malformed)
-    context.memory.take(rss: values.rss ?? 0)
+    // What a group above holds says nothing of the most that this one did.
+    if !stat.isSubstitute { context.memory.take(rss: values.rss ?? 0) }
     mark.look(poll)
     return values
   }
 
   /// Of the job's processes, added up.
   private func values(_ processes: ProcessTree, _ poll: Poll) -> MemoryValues? {
+    guard processes.canSee else {
+      absence.tell(context, Self.name, ProcessTree.unseen)
+      return nil
+    }
     guard let totals = processes.look(poll, .memory) else { return nil }
     sampledAt = poll.time
     if !isAnnounced {

@@ -22,7 +22,7 @@ public final class OOMStatistic: Statistic {
     guard let scanner = file.read(poll) else {
       if !file.wasFound {
         absence.tell(
-          context, Self.name, "no memory.events, no memory.oom_control in the group")
+          context, Self.name, "no memory.events, no memory.oom_control in the group", file)
       }
       return
     }

@@ -52,8 +52,10 @@ final class OOMWatch {
     else { return }
     var before = isCountedFromStart ? 0 : count
     // The same group, or one of its name that was made anew.
-    if let last {
+    if let last, !file.isRenewed(since: last.source) {
       before = last.source != file.source ? count : last.kills > count ? 0 : last.kills
+    } else if last != nil {
+      before = 0
     }
     last = (count, file.source)
     if count > before { tell(poll, count - before) }

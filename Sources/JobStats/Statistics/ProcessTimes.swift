@@ -17,6 +17,9 @@ final class ProcessTimes {
   /// Whether all that they have used was used since the program's start.
   var startAtZero: Bool { processes.startAtZero }
 
+  /// Whether processes can be seen at all.
+  var canSee: Bool { processes.canSee }
+
   /// nil at a poll that leaves the processes out.
   func read(_ poll: Poll) -> CPUTimes? {
     if !isAnnounced {

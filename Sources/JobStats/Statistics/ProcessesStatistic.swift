@@ -23,7 +23,7 @@ public final class ProcessesStatistic: Statistic {
     let count = current.number(poll)
     let most = peak.number(poll)
     if !current.wasFound {
-      absence.tell(context, Self.name, "no pids.current in the job's control group")
+      absence.tell(context, Self.name, "no pids.current in the job's control group", current)
     }
     guard count != nil || most != nil else { return }
     poll.line(Self.name) { line in

@@ -70,8 +70,11 @@ final class ProcessorCount {
       }
       return count
     }
-    machine = count
-    return count
+    // Where there is no /proc, libc asks /sys, or the scheduler.
+    let known =
+      count > 0 || !context.root.isLive ? count : UInt64(max(0, systemValue(.processors) ?? 0))
+    machine = known
+    return known
   }
 }
 

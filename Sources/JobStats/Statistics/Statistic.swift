@@ -40,9 +40,15 @@ extension Log {
 struct AbsenceNotice {
   private var told = false
 
-  mutating func tell(_ context: SamplingContext, _ name: StaticString, _ what: String) {
+  /// - Parameter files: where it was looked for. What is there and can't be read is told rather
+  ///   than what is missing.
+  mutating func tell(
+    _ context: SamplingContext, _ name: StaticString, _ what: @autoclosure () -> String,
+    _ files: StatFile...
+  ) {
     guard !told else { return }
     told = true
-    context.log.notice("did not find \(name): \(what)")
+    let reason = files.lazy.compactMap(\.failure).first?.message ?? what()
+    context.log.notice("did not find \(name): \(reason)")
   }
 }

@@ -21,7 +21,7 @@ public final class UsageStatistic: Statistic {
   public func sample(_ poll: Poll) {
     guard let bytes = current.number(poll) else {
       if !current.wasFound {
-        absence.tell(context, Self.name, "no memory use in the job's control group")
+        absence.tell(context, Self.name, "no memory use in the job's control group", current)
       }
       return
     }

@@ -9,12 +9,15 @@ public enum SystemValue: Sendable {
   case pageSize
   /// How many descriptors this process may have open.
   case openFiles
+  /// How many processors there are.
+  case processors
 
   fileprivate var name: CInt {
     switch self {
     case .clockTicks: CInt(_SC_CLK_TCK)
     case .pageSize: CInt(_SC_PAGESIZE)
     case .openFiles: CInt(_SC_OPEN_MAX)
+    case .processors: CInt(_SC_NPROCESSORS_ONLN)
     }
   }
 }

@@ -1,3 +1,4 @@
+import CStatShim
 import Glibc
 import JobStats
 
@@ -6,17 +7,23 @@ typealias ArgumentVector = UnsafePointer<UnsafeMutablePointer<CChar>?>
 
 /// The command line and the environment as the kernel handed them over, byte for byte.
 package enum Arguments {
-  /// The words of the command line, this program's name first.
-  package static var words: [BytePath] {
-    let count = Int(CommandLine.argc)
-    return (0..<count).compactMap { index in
-      unsafe CommandLine.unsafeArgv[index].map { unsafe BytePath(bytes(of: $0)) }
+  /// The words of the command line, this program's name first. Each is copied when it is
+  /// asked for: there may be megabytes of them.
+  package struct Words: RandomAccessCollection {
+    package let startIndex = 0
+    package let endIndex: Int
+
+    package subscript(index: Int) -> BytePath {
+      precondition(indices.contains(index))
+      return unsafe BytePath(bytes(of: Arguments.tail(from: index)[0]!))
     }
   }
 
+  package static var words: Words { Words(endIndex: Int(cstat_argument_count())) }
+
   /// The words from an index on, as exec takes them: they end with NULL, and live for ever.
   static func tail(from index: Int) -> ArgumentVector {
-    unsafe UnsafePointer(CommandLine.unsafeArgv + index)
+    unsafe UnsafePointer(cstat_arguments() + index)
   }
 
   /// The working directory, or nil where it has been removed.

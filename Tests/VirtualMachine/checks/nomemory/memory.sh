@@ -1,0 +1,53 @@
+# shellcheck shell=dash
+# A kernel without the memory controller: what can't be counted is said, what can be is right.
+
+it_has_none() { not grep -qw memory $C/cgroup.controllers; }
+
+# in_its_own SCOPE
+in_its_own() {
+  crunchstat -scope $1 -stats all -poll 20 -log log load burn 0.5 >used
+  grep -q 'notice: scope own: /sys/fs/cgroup/crunchstat-' log
+  grep -q 'no controller memory.*does not count memory use' log
+  [ "$(grep -c 'did not find mem: ' log)" = 1 ]
+  not grep -q '^crunchstat: mem ' log
+  right_cpu_time
+  said_once
+}
+
+processes() {
+  crunchstat -scope tree -poll 20 -log log sh -c 'load burn 0.5 >used; load touch 32 0.3; exit 3' || status=$?
+  [ "$status" = 3 ]
+  within_range "$(largest mem rss)" $((32 << 20)) $((40 << 20))
+  right_cpu_time
+  said_once
+}
+
+inheriting() {
+  mkdir $C/d
+  trap 'rmdir $C/d' EXIT
+  within $C/d crunchstat -scope inherit -stats all -poll 20 -log log load burn 0.5 >used
+  [ "$(grep -c 'did not find mem: ' log)" = 1 ]
+  not grep -q '^crunchstat: mem ' log
+  right_cpu_time
+  said_once
+}
+
+within_range() { awk -v v="$1" -v a="$2" -v b="$3" 'BEGIN { exit !(v + 0 >= a && v + 0 <= b) }'; }
+
+right_cpu_time() {
+  awk -v used="$(cat used)" '/notice: total cpu/ { sum = $5 + $7 }
+    END { exit !(sum >= used - 0.05 && sum < used + 2) }' log
+}
+
+said_once() {
+  grep '^crunchstat: notice: ' log | sort | uniq -d >repeated
+  [ ! -s repeated ]
+  not grep -E '^crunchstat: (warning|error)' log
+}
+
+status=0
+check 'there is no memory controller' it_has_none
+check 'a group of its own, which counts no memory, auto' in_its_own auto
+check 'a group of its own, which counts no memory, own' in_its_own own
+check 'processes count their own' processes
+check 'the group that it is in' inheriting
