@@ -49,12 +49,15 @@ static struct failure become_program(const struct cstat_program *program, pid_t 
     // It may have ended before that.
     if (getppid() != parent) raise(SIGKILL);
   }
+  if (program->standard_error >= 0) {
+    if (dup2(program->standard_error, 2) < 0) return (struct failure){-errno, -1};
+    // Entering groups takes a descriptor, and there may be few.
+    close(program->standard_error);
+  }
   for (int i = 0; i < program->group_count; i++) {
     int result = enter_group(program->groups[i]);
     if (result < 0) return (struct failure){result, i};
   }
-  if (program->standard_error >= 0 && dup2(program->standard_error, 2) < 0)
-    return (struct failure){-errno, -1};
   for (int i = 0; i <= 2; i++)
     if (program->closed & 1 << i) close(i);
   if (program->ignore_child) signal(SIGCHLD, SIG_IGN);

@@ -19,7 +19,10 @@ public final class StatFile {
   private let isAnnounced: Bool
   private let isOwn: Bool
 
+  private let isAlwaysHeld: Bool
   private var descriptor: CInt = -1
+  /// Whether it is open at each read alone, since there are few descriptors.
+  private var isReopened = false
   private var current = 0
   private var isKernelFile = false
   private var pause = LookPause()
@@ -42,11 +45,14 @@ public final class StatFile {
   /// Lines that were not of the file's format.
   public var malformed: UInt64 = 0
 
-  /// - Parameter isAnnounced: whether a change of the source is logged.
+  /// - Parameters:
+  ///   - isAnnounced: whether a change of the source is logged.
+  ///   - isAlwaysHeld: whether it could not be opened again later.
   public init(
     _ context: SamplingContext, _ candidates: [Candidate], _ mode: ReadMode = .record,
-    isAnnounced: Bool = true
+    isAnnounced: Bool = true, isAlwaysHeld: Bool = false
   ) {
+    self.isAlwaysHeld = isAlwaysHeld
     root = context.root
     buffer = context.buffer
     log = context.log
@@ -64,7 +70,7 @@ public final class StatFile {
   /// Where it is, or would be looked for first.
   public var path: BytePath? { candidates.isEmpty ? nil : candidates[current].path }
   /// Whether it is open now.
-  public var isOpen: Bool { descriptor >= 0 }
+  public var isOpen: Bool { descriptor >= 0 || isReopened }
   /// Whether it was ever there.
   var wasFound: Bool { openedAt > 0 }
   /// What was read last: a number for each candidate, another one when the group it is in
@@ -94,7 +100,9 @@ public final class StatFile {
         pause.wait(poll.time)
         lookForBetter(poll)
       }
-      if isStillThere, buffer.readAll(descriptor, mode) == 0 {
+      if isReopened {
+        if reopen() { return buffer.scanner }
+      } else if isStillThere, buffer.readAll(descriptor, mode) == 0 {
         return buffer.scanner
       }
       lose(poll)
@@ -131,6 +139,21 @@ public final class StatFile {
   public func shut() {
     if descriptor >= 0 { close(descriptor) }
     descriptor = -1
+    isReopened = false
+  }
+
+  /// Reads it where there is no descriptor to hold it by.
+  private func reopen() -> Bool {
+    guard open(current) == 0 else { return false }
+    noteIdentity()
+    letGoWhereTight()
+    return true
+  }
+
+  private func letGoWhereTight() {
+    guard !isAlwaysHeld, descriptor >= root.mostHeld else { return }
+    shut()
+    isReopened = true
   }
 
   private var isStillThere: Bool {
@@ -161,11 +184,7 @@ public final class StatFile {
   private func take(_ index: Int, _ poll: Poll) {
     current = index
     isKernelFile = cstat_is_kernel_file(descriptor) == 1
-    if isKernelFile {
-      let identity = FileIdentity(descriptor)
-      if let earlier = identities[index], earlier != identity { renewals += 1 }
-      identities[index] = identity
-    }
+    noteIdentity()
     openedAt = poll.time
     if index < firstAbove, ownPlace != index {
       ownPlace = index
@@ -173,6 +192,15 @@ public final class StatFile {
     }
     if index > 0 { pause.wait(poll.time) }
     if isAnnounced { announce() }
+    letGoWhereTight()
+  }
+
+  /// Sees whether another group has come to stand at the place.
+  private func noteIdentity() {
+    guard isKernelFile else { return }
+    let identity = FileIdentity(descriptor)
+    if let earlier = identities[current], earlier != identity { renewals += 1 }
+    identities[current] = identity
   }
 
   /// Logs where it is read from, unless that has been said.

@@ -109,7 +109,9 @@ final class JobNetwork {
 
   private func hold(_ process: String, _ poll: Poll) -> Bool {
     let path = BytePath("/proc/\(process)/net/dev")
-    let file = StatFile(context, [Candidate(path)], .sequence, isAnnounced: false)
+    // It is read once more when the process has gone.
+    let file = StatFile(
+      context, [Candidate(path)], .sequence, isAnnounced: false, isAlwaysHeld: true)
     guard file.read(poll) != nil else { return false }
     let namespaceFile = PreparedPath(BytePath("/proc/\(process)/ns/net"))
     let namespace = context.root.namespace(namespaceFile)

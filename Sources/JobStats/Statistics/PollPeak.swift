@@ -45,7 +45,9 @@ final class PollPeak {
       let opened = try? context.root.open(path, O_RDWR)
     else { return }
     // Nothing is ever written to a recorded tree.
-    if cstat_is_kernel_file(opened.number) == 1 { descriptor = opened.release() }
+    guard opened.number < context.root.mostHeld, cstat_is_kernel_file(opened.number) == 1
+    else { return }
+    descriptor = opened.release()
   }
 
   private func shut() {

@@ -10,8 +10,25 @@ public struct BytePath: Hashable, Sendable {
   public var isEmpty: Bool { bytes.isEmpty }
   public var isAbsolute: Bool { bytes.first == slash }
 
-  /// As text for messages: what is not UTF-8 is replaced.
-  public var text: String { String(decoding: bytes, as: UTF8.self) }
+  /// As text for messages: bytes that are not UTF-8 stand there as \xNN.
+  public var text: String {
+    if let text = String(validating: bytes, as: UTF8.self) { return text }
+    var text = ""
+    var rest = bytes[...]
+    while let byte = rest.first {
+      var decoder = UTF8()
+      var next = rest.prefix(4).makeIterator()
+      if case .scalarValue(let character) = decoder.decode(&next) {
+        text.unicodeScalars.append(character)
+        rest = rest.dropFirst(UTF8.width(character))
+      } else {
+        let digits = String(byte, radix: 16)
+        text += "\\x" + (digits.count < 2 ? "0" : "") + digits
+        rest = rest.dropFirst()
+      }
+    }
+    return text
+  }
 
   /// The parts between the slashes; empty ones vanish.
   public var components: [BytePath] {

@@ -15,6 +15,9 @@ public final class RootDirectory {
   /// What keeps a copy of all that is read, where one is wanted.
   let recorder: TreeRecorder?
   private let descriptor: Descriptor
+  /// Files that are read again and again are held open below this number: some are left for
+  /// those that are opened for a moment.
+  let mostHeld: CInt = CInt(clamping: (systemValue(.openFiles) ?? 1024) - 4)
 
   public init(_ path: BytePath, recorder: TreeRecorder? = nil) throws(SystemError) {
     descriptor = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)

@@ -35,10 +35,13 @@ import Testing
     #expect(BytePath(path).climbs == climbs)
   }
 
-  @Test func `bytes that are no text stay as they are, and are replaced in messages alone`() {
+  @Test func `bytes that are no text stay as they are, and are spelled out in messages alone`()
+  {
     let path = BytePath([0x2F, 0xFF, 0x61])
     #expect(path.bytes == [0x2F, 0xFF, 0x61])
-    #expect(path.text == "/\u{FFFD}a")
+    #expect(path.text == "/\\xffa")
+    #expect(
+      BytePath([0xC3, 0x28, 0xC3, 0xA9, 0x05, 0xF0, 0x9F]).text == "\\xc3(é\u{5}\\xf0\\x9f")
     #expect(path.isAbsolute && !path.isEmpty)
     #expect(path.components == [BytePath([0xFF, 0x61])])
     let length = unsafe path.withCString { unsafe strlen($0) }
