@@ -82,6 +82,31 @@ NOT_TRACED := not few_looks and not children_are_asked and not time_of_the_start
 test-old-kernel: build tools
 	CRUNCHSTAT='$(OLD_KERNEL) $(BINARY)' $(PYTEST) -k '$(strip $(NOT_TRACED))'
 
+# Coverage-guided fuzzing of what reads bytes that others write, FUZZ_SECONDS for each of its
+# targets, all where none is named; `fuzz-merge` keeps what it has found in Tests/Fuzzing/Corpus,
+# which `make test` feeds to the same checks.
+FUZZER := $(CURDIR)/.build-fuzz/debug/Fuzzer
+FUZZ_SECONDS ?= 60
+TARGETS ?=
+.PHONY: fuzz
+fuzz: fuzzer
+	Tests/Fuzzing/run.sh $(FUZZER) $(FUZZ_SECONDS) $(TARGETS)
+
+.PHONY: quick-fuzz
+quick-fuzz: FUZZ_SECONDS = 3
+quick-fuzz: fuzz
+
+.PHONY: fuzz-merge
+fuzz-merge: fuzzer
+	Tests/Fuzzing/merge.sh $(FUZZER) $(TARGETS)
+
+# The first flag has SwiftPM leave main to libFuzzer; of two such the compiler takes the second.
+.PHONY: fuzzer
+fuzzer: export CRUNCHSTAT_FUZZ = 1
+fuzzer: swift
+	swift build --scratch-path .build-fuzz --product Fuzzer -Xswiftc -use-ld=lld \
+	  --sanitize=fuzzer -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=address
+
 # 1 GB of stderr in short lines, where `make test` passes a tenth of it.
 .PHONY: soak
 soak: build tools
@@ -117,7 +142,7 @@ format: swift
 lint: swift tools
 	swift format lint --strict -r $(FORMATTED)
 	sh -n Benchmarks/Demo/job.sh
-	shellcheck .ci/run Benchmarks/*.sh Benchmarks/Demo/job.sh
+	shellcheck .ci/run Benchmarks/*.sh Benchmarks/Demo/job.sh Tests/Fuzzing/*.sh
 	shellcheck -e SC2016 Tests/VirtualMachine/{boot,fetch-kernel}.sh
 	shellcheck -s dash -e SC1090,SC2016,SC2034,SC2046,SC2086,SC2154 \
 	  Tests/VirtualMachine/{init,guest.sh,checks/*.sh,checks/*/*.sh}
@@ -129,13 +154,13 @@ install: build
 
 .PHONY: clean
 clean:
-	rm -rf .build .build-debug
+	rm -rf .build .build-*
 
 .PHONY: help
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 	@echo 'also: test-unit test-outside test-debug test-old-kernel test-v2 gate benchmark'
-	@echo '      quick-benchmark link-order format lint install clean'
+	@echo '      quick-benchmark fuzz quick-fuzz fuzz-merge soak link-order format lint install clean'
 
 .PHONY: swift
 swift:

@@ -29,6 +29,31 @@ let swiftSettings = strict + optimiseSwift + trustAccesses
 let cSettings: [CSetting] =
   [.unsafeFlags(["-std=gnu11", "-Wall", "-Wextra", "-Wconversion", "-Werror"])] + optimiseC
 
+// They count allocations in a malloc of their own, and so does the address sanitizer.
+let benchmarks: [Target] =
+  Context.environment["CRUNCHSTAT_SANITIZED"] != nil
+  ? []
+  : [
+    .target(
+      name: "BenchmarkSupport", path: "Benchmarks/Support", cSettings: cSettings),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["BenchmarkSupport", "JobStats", "JobWrapper"],
+      path: "Benchmarks",
+      exclude: ["Support", "Demo", "steady-memory.sh", "link-order.sh", "instructions.sh"],
+      swiftSettings: swiftSettings),
+  ]
+
+// libFuzzer brings a main of its own, so this links only where everything is built for it, as
+// `make fuzz` does.
+let fuzzer: [Target] =
+  Context.environment["CRUNCHSTAT_FUZZ"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "Fuzzer", dependencies: ["FuzzProperties"], path: "Tests/Fuzzing/Fuzzer",
+      swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])])
+  ]
+
 let package = Package(
   name: "crunchstat",
   products: [
@@ -56,14 +81,14 @@ let package = Package(
           .when(configuration: .release))
       ]),
     .target(
-      name: "BenchmarkSupport", path: "Benchmarks/Support", cSettings: cSettings),
-    .executableTarget(
-      name: "Benchmarks", dependencies: ["BenchmarkSupport", "JobStats", "JobWrapper"],
-      path: "Benchmarks",
-      exclude: ["Support", "Demo", "steady-memory.sh", "link-order.sh", "instructions.sh"],
+      name: "TestSupport", dependencies: ["JobStats", "CStatShim"], path: "Tests/Support",
       swiftSettings: swiftSettings),
+    .target(
+      name: "FuzzProperties", dependencies: ["JobStats", "JobWrapper", "TestSupport"],
+      path: "Tests/Fuzzing/Properties", swiftSettings: swiftSettings),
     .testTarget(
-      name: "JobStatsTests", dependencies: ["JobStats", "JobWrapper", "CStatShim"],
+      name: "JobStatsTests",
+      dependencies: ["JobStats", "JobWrapper", "CStatShim", "TestSupport", "FuzzProperties"],
       exclude: ["Fixtures"], swiftSettings: strict),
-  ]
+  ] + benchmarks + fuzzer
 )

@@ -10,11 +10,20 @@ extension LineBuffer {
   /// Appends bytes from outside so that they can neither break a line nor steer a terminal:
   /// control characters as \xNN, those of Unicode and of eight-bit sets (0x80 to 0x9F) among
   /// them; all others as they are, whether they are UTF-8 or not.
-  public func append(printable bytes: some Sequence<UInt8>) {
+  public func append(printable bytes: some Sequence<UInt8>) { append(bytes, isWord: false) }
+
+  /// Appends a name from outside as one word of a statistic's line: as printable bytes, with
+  /// blanks, those of Unicode too, as \xNN, and a colon at its end, which would make a message
+  /// of the line.
+  package func append(word bytes: some Sequence<UInt8>) { append(bytes, isWord: true) }
+
+  private func append(_ bytes: some Sequence<UInt8>, isWord: Bool) {
     var rest = Array(bytes)[...]
     while let byte = rest.first {
       let length = Self.characterLength(rest)
-      if length > 0 {
+      if isWord, Self.endsWord(rest, length) {
+        for byte in rest.prefix(length) { append(escaped: byte) }
+      } else if length > 0 {
         append(Array(rest.prefix(length)))
       } else if byte < 0x20 || (0x7F..<0xA0).contains(byte) || byte == 0xC2 {
         append(escaped: byte)
@@ -34,6 +43,21 @@ extension LineBuffer {
     guard case .scalarValue(let character) = decoder.decode(&rest), character.value >= 0xA0
     else { return 0 }
     return UTF8.width(character)
+  }
+
+  /// Whether a word can't go on with its first character, of so many bytes, or end with it.
+  private static func endsWord(_ bytes: ArraySlice<UInt8>, _ length: Int) -> Bool {
+    guard length > 1 else {
+      return bytes.first == 0x20 || bytes.first == UInt8(ascii: ":") && bytes.count == 1
+    }
+    // The blanks of Unicode (White_Space) have two or three bytes.
+    let character = bytes.prefix(length).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    switch character {
+    case 0xC2A0, 0xE19A80, 0xE28080...0xE2808A, 0xE280A8, 0xE280A9, 0xE280AF, 0xE2819F,
+      0xE38080:
+      return true
+    default: return false
+    }
   }
 
   private func append(escaped byte: UInt8) {

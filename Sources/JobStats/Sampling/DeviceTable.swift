@@ -7,7 +7,7 @@ package struct DeviceTable {
     /// What its lines begin with, up to its values.
     let start: LineWord?
     /// In `texts`: its name as the kernel writes it, and "KIND:NAME" as it goes into lines,
-    /// with nothing in it that could break one.
+    /// one word with nothing in it that could break one.
     let name: Range<Int>
     let label: Range<Int>
     var first: UInt64 = 0
@@ -134,7 +134,7 @@ package struct DeviceTable {
     texts.append(name)
     let middle = texts.count
     texts.append(texts.bytes[kind].array)
-    texts.append(printable: name.array)
+    texts.append(word: name.array)
     let row = Row(
       start: LineWord(start), name: begin..<middle, label: middle..<texts.count)
     rows.insert(row, at: seen)
@@ -159,7 +159,7 @@ package struct DeviceTable {
   /// - Parameter startsAtZero: whether all that a counter shows when it is first seen is
   ///   the job's.
   @inline(never)
-  mutating func write(_ poll: Poll, startsAtZero: Bool) {
+  package mutating func write(_ poll: Poll, startsAtZero: Bool) {
     let isJobs = comesNew || startsAtZero && isFirst
     let (keys, count) = (self.keys, seen)
     var rows = self.rows.mutableSpan

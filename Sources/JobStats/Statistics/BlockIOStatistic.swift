@@ -149,7 +149,8 @@ public final class BlockIOStatistic: Statistic {
         if !takeLine(line, &devices) { malformed += 1 }
       }
     }
-    if file.isTorn { malformed += 1 }
+    // Of the whole: what a line begins with may be all that is left of it.
+    if scanner.isTorn { malformed += 1 }
   }
 
   private enum Operation {

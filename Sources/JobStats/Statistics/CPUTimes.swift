@@ -1,7 +1,7 @@
 /// CPU time in user and in kernel mode, in nanoseconds.
 package struct CPUTimes: Equatable {
   package var user: UInt64 = 0
-  var system: UInt64 = 0
+  package var system: UInt64 = 0
 
   init() {}
 

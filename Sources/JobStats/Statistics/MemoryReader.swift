@@ -1,14 +1,16 @@
 /// Reads memory.stat again and again: the wanted lines stand where they stood before, or
 /// nearly, and in the order that all kernels have, so the others are hardly looked at. If one
 /// is missing there, all lines are.
-struct MemoryReader {
+package struct MemoryReader {
   /// How far it is from one wanted line to the next.
   private var steps = InlineArray<4, Int>(repeating: 0)
   /// Whether the last reading had all the wanted lines.
   private var isKnown = false
   private var isUnified = false
 
-  mutating func read(_ scanner: ByteScanner, malformed: inout UInt64) -> MemoryValues {
+  package init() {}
+
+  package mutating func read(_ scanner: ByteScanner, malformed: inout UInt64) -> MemoryValues {
     var count: UInt64 = 0
     if isKnown, let values = isUnified ? again(v2: scanner, &count) : again(v1: scanner, &count)
     {

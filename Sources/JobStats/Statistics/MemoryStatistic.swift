@@ -33,8 +33,9 @@ public final class MemoryStatistic: Statistic {
   }
 
   public func sample(_ poll: Poll) {
-    guard var values = read(poll), !values.isEmpty else { return }
+    guard var values = read(poll) else { return }
     if values.isUnified { values.swap = unifiedSwap.number(poll) }
+    if values.isEmpty { return }
     let peak = values.isUnified ? pollPeak.take(beside: stat) : nil
     poll.line(Self.name) { line in
       if let cache = values.cache { line.put(field: cache, " cache") }

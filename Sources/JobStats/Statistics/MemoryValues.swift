@@ -1,11 +1,11 @@
 /// What one reading of memory.stat says. Absent is nil, never 0.
 package struct MemoryValues: Equatable {
-  var cache: UInt64?
-  var swap: UInt64?
-  var majorFaults: UInt64?
+  package var cache: UInt64?
+  package var swap: UInt64?
+  package var majorFaults: UInt64?
   package var rss: UInt64?
   /// Whether it is a v2 group's, which tells of swap in a file of its own.
-  var isUnified = false
+  package var isUnified = false
 
   init() {}
 

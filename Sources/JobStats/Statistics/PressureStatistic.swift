@@ -60,9 +60,12 @@ public final class PressureStatistic: Statistic {
   /// In nanoseconds.
   private static func total(_ line: inout ByteScanner) -> UInt64? {
     while true {
-      line.skipBlanks()
-      if line.skip("total=") { return line.numberField()?.scaled(by: 1000) }
-      if line.word().isEmpty { return nil }
+      let word = line.word()
+      if word.isEmpty { return nil }
+      var pair = ByteScanner(word)
+      guard pair.skip("total=") else { continue }
+      guard let value = pair.number(), pair.isAtEnd else { return nil }
+      return value.scaled(by: 1000)
     }
   }
 

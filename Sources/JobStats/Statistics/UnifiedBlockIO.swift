@@ -47,20 +47,22 @@ package enum UnifiedBlockIO {
     var line = whole
     var name: ByteSlice?
     while true {
-      line.skipBlanks()
-      if line.isAtEnd { break }
-      let isRead = line.skip("rbytes=")
-      guard isRead || line.skip("wbytes=") else {
-        let word = line.word()
+      let word = line.word()
+      if word.isEmpty { break }
+      var pair = ByteScanner(word)
+      let isRead = pair.skip("rbytes=")
+      guard isRead || pair.skip("wbytes=") else {
         if word.firstIndex(of: UInt8(ascii: "=")) == nil { name = word }
         continue
       }
-      guard let name, let value = line.numberField() else {
+      guard let name, let value = pair.number(), pair.isAtEnd else {
         malformed += 1
-        _ = line.word()
         continue
       }
-      let start = whole.rest[0..<min(name.count + 1, whole.left)]
+      // Where other devices stand in front of it, nothing is known of how its line begins.
+      let front = whole.rest[0..<min(name.count + 1, whole.left)]
+      let isFirst = front[0..<name.count].equals(name)
+      let start = isFirst ? front : whole.rest[0..<0]
       devices.take(name, start, first: isRead ? nil : value, second: isRead ? value : nil)
     }
   }

@@ -149,6 +149,31 @@ import Testing
     #expect(buffer.bytes.equals(Array(shown.utf8)))
   }
 
+  @Test(arguments: [
+    ("eth0", "eth0"), ("a b", "a\\x20b"), (" ", "\\x20"), ("a\tb", "a\\x09b"),
+    ("7:7", "7:7"), ("7:7:", "7:7\\x3a"), (":", "\\x3a"), ("a: b", "a:\\x20b"),
+    ("ümläut", "ümläut"),
+    ("\u{A0}", "\\xc2\\xa0"), ("a\u{1680}", "a\\xe1\\x9a\\x80"),
+    ("\u{2028}", "\\xe2\\x80\\xa8"),
+  ])
+  func `a name from outside is one word`(outside: String, shown: String) {
+    let buffer = LineBuffer(capacity: 0)
+    buffer.append(word: outside.utf8)
+    #expect(buffer.bytes.equals(Array(shown.utf8)))
+  }
+
+  @Test func `what Unicode takes for a blank is in no word`() {
+    for value in UInt32(0)...0x10FFFF {
+      guard let character = Unicode.Scalar(value), value >= 0xA0 else { continue }
+      let bytes = Array(String(Character(character)).utf8)
+      let buffer = LineBuffer(capacity: 0)
+      buffer.append(word: bytes)
+      guard buffer.bytes.equals(bytes) == character.properties.isWhitespace else { continue }
+      Issue.record("U+\(String(value, radix: 16))")
+      return
+    }
+  }
+
   @Test func `all but control characters stays as it is`() {
     for value in UInt32(0)...0x10FFFF {
       guard let character = Unicode.Scalar(value) else { continue }

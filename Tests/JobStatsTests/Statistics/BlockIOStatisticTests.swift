@@ -185,6 +185,13 @@ private let plain = folder + "blkio.io_service_bytes"
     #expect(job.summary() == ["notice: total blkio:8:0 1 write 2 read"])
   }
 
+  @Test func `a line of which no more is there than its device is counted`() throws {
+    try tree.write("8:0 Read 2\n8:0 Write 1\n8:0 ", to: plain)
+    #expect(job.samples(seconds(0)) == ["blkio:8:0 1 write 2 read"])
+    let warnings = job.summary().filter { $0.hasPrefix("warning") }
+    #expect(warnings == ["warning: skipped 1 malformed lines in \(plain)"])
+  }
+
   @Test func `malformed lines are counted by file, in a warning at the end`() throws {
     try tree.write(device("8:0", write: 1, read: 2) + "8:0 Read x\n\n8:0 Write 5", to: plain)
     _ = job.samples(seconds(0))

@@ -53,6 +53,7 @@ import Testing
       "pressure:io 0.0000 full"),
     Case("pressure", "job/io.pressure", "some \(averages) total=5", nil),
     Case("pressure", "job/io.pressure", "some total=\nfull total=x\nmost total=5\n", nil),
+    Case("pressure", "job/io.pressure", "some total= 5\n", nil),
     Case("pressure", "job/io.pressure", "some \(averages)\n\nfull\n", nil),
     Case("pressure", "job/io.pressure", "", nil),
   ]

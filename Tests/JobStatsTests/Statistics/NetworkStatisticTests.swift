@@ -57,6 +57,8 @@ private func line(_ name: String, tx: UInt64, rx: UInt64) -> String {
     (": 2 1 0 0 0 0 0 0 1 1 0 0 0 0 0 0\n", []), ("no colon\n", []), ("\n \n", []),
     ("a: 2 1 0 0 0 0 0 0 1 1 0 0 0 0 0 0", []), ("", []),
     ("a\u{7}: 2 1 0 0 0 0 0 0 1 1 0 0 0 0 0 0\n", ["net:a\\x07 1 tx 2 rx"]),
+    // a blank in a name is no end of a word
+    (line("a b :", tx: 1, rx: 2), ["net:a\\x20b\\x20 1 tx 2 rx"]),
   ])
   func `an interface has a line, but lo`(text: String, samples: [String]) throws {
     #expect(try at(0, text) == samples)

@@ -46,14 +46,26 @@ private let path = "/cg/job/io.stat"
     ),
     // what is not of the form
     ("8:0 rbytes= wbytes=2\n", []), ("8:0 rbytes=-1 wbytes=2\n", []),
+    ("8:0 rbytes= 1 wbytes=2\n", []),
+    // an empty value is not the end of what comes behind it
+    ("8:0 rbytes= rbytes=1 wbytes=2\n", ["blkio:8:0 2 write 1 read"]),
     ("8:0 rbytes=1x wbytes=2\n", []), ("8:0 rbytes=max wbytes=2\n", []),
     ("8:0 RBYTES=1 WBYTES=2\n", []), ("rbytes=1 wbytes=2\n", []),
     ("8:0 rbytes=1 wbytes=2", []),
     ("8\u{1B}:0 rbytes=1 wbytes=2\n", ["blkio:8\\x1b:0 2 write 1 read"]),
+    // a colon at the end of a name would make a message of the line
+    ("8:0: rbytes=1 wbytes=2\n", ["blkio:8:0\\x3a 2 write 1 read"]),
   ])
   func `a device with both values has a line`(file: String, samples: [String]) throws {
     try tree.write(file, to: path)
     #expect(job.samples(seconds(0)) == samples)
+  }
+
+  @Test func `a device that stood in front of another gets its own values`() throws {
+    try tree.write("7:7 7:6 rbytes=1 wbytes=2 \(Self.rest)\n", to: path)
+    #expect(job.samples(seconds(0)) == ["blkio:7:6 2 write 1 read"])
+    try tree.write("7:7 rbytes=5 wbytes=6 \(Self.rest)\n", to: path)
+    #expect(job.samples(seconds(2)) == ["blkio:7:7 6 write 5 read"])
   }
 
   @Test func `cut off anywhere, a device's numbers are right or it has no line`() throws {

@@ -33,6 +33,8 @@ private let swap = "/cg/job/memory.swap.current"
       ("anon \(tooLarge)\nfile 1\n", nil, "mem 1 cache"),
       ("anon x\nfile 1\n", nil, "mem 1 cache"),
       ("anon 2\nfile 1", nil, "mem 2 rss"),
+      // keys of both versions, as no kernel has them: none of use is left
+      ("anon 2\ntotal_swap 5\n", nil, nil),
     ] as [(String, String?, String?)])
   func `a file gives the values that it has`(stat: String, swapped: String?, line: String?)
     throws

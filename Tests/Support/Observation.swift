@@ -1,16 +1,15 @@
 import Glibc
 import JobStats
-import Testing
 
 /// A sink that writes into a file, and what has been written there.
-final class LogFile {
-  let sink: LineSink
-  let log: Log
+package final class LogFile {
+  package let sink: LineSink
+  package let log: Log
   private let folder: TemporaryTree
   private let reader: Descriptor
   private let queue = ByteQueue(capacity: 1 << 16)
 
-  init(debug: Bool = false) throws {
+  package init(debug: Bool = false) throws {
     folder = try TemporaryTree()
     let file = BytePath("log")
     sink = LineSink(
@@ -19,8 +18,9 @@ final class LogFile {
     log = Log(sink, timestamps: false, debug: debug)
   }
 
-  /// The lines that have been written since the last call, without "crunchstat: ".
-  func take() -> [String] {
+  /// The lines that have been written since the last call, without "crunchstat: "; one that does
+  /// not begin so is left as it is, and is none that a test expects.
+  package func take() -> [String] {
     var bytes: [UInt8] = []
     while queue.fill(from: reader.number) > 0 {
       bytes += queue.bytes.array
@@ -28,19 +28,18 @@ final class LogFile {
     }
     let prefix = "crunchstat: "
     return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
-      #expect(line.hasPrefix(prefix))
-      return String(line.dropFirst(prefix.count))
+      String(line.hasPrefix(prefix) ? line.dropFirst(prefix.count) : line)
     }
   }
 }
 
 /// Statistics of one group, sampled at times that the test sets, and the log they write.
-final class Observation {
-  let context: SamplingContext
-  let file: LogFile
+package final class Observation {
+  package let context: SamplingContext
+  package let file: LogFile
   private let sampler: Sampler
 
-  init(
+  package init(
     _ statistics: [any Statistic.Type], _ root: RootDirectory, _ locator: any GroupLocator
   ) throws {
     file = try LogFile()
@@ -49,38 +48,40 @@ final class Observation {
   }
 
   /// Of the group "job" in the tree "/cg".
-  convenience init(_ statistics: [any Statistic.Type], _ tree: TemporaryTree) throws {
+  package convenience init(_ statistics: [any Statistic.Type], _ tree: TemporaryTree) throws {
     try self.init(statistics, tree.root, jobTree)
   }
 
   /// Polls, and returns the lines of this poll and what was said on the occasion.
-  func poll(_ time: UInt64, isLast: Bool = false) -> (samples: [String], messages: [String]) {
+  package func poll(_ time: UInt64, isLast: Bool = false) -> (
+    samples: [String], messages: [String]
+  ) {
     sampler.poll(time, isLast: isLast)
     let lines = file.take()
     return (lines.filter { !isMessage($0) }, lines.filter(isMessage))
   }
 
   /// Polls, and returns the statistics' lines alone.
-  func samples(_ time: UInt64, isLast: Bool = false) -> [String] {
+  package func samples(_ time: UInt64, isLast: Bool = false) -> [String] {
     poll(time, isLast: isLast).samples
   }
 
   /// Passes the time up to a poll that is far away: attends to what wants it, in turn.
   /// Returns what was said on the occasions.
-  func attend(until end: UInt64) -> [String] {
+  package func attend(until end: UInt64) -> [String] {
     while sampler.nextAttention <= end { sampler.attend(sampler.nextAttention) }
     return file.take()
   }
 
   /// What it all amounts to.
-  func summary() -> [String] {
+  package func summary() -> [String] {
     sampler.summarize(file.log)
     return file.take()
   }
 }
 
 /// The group that tests write files for: /cg/CONTROLLER/job/FILE.
-var jobTree: ExplicitTree {
+package var jobTree: ExplicitTree {
   ExplicitTree(root: BytePath("/cg"), parent: BytePath("job"), id: BytePath(""))
 }
 
@@ -90,10 +91,10 @@ private func isMessage(_ line: String) -> Bool {
 }
 
 /// A time of the monotonic clock, at which no test's clock begins.
-func milliseconds(_ number: UInt64) -> UInt64 { 1_000_000_000_000 + number * 1_000_000 }
-func seconds(_ number: UInt64) -> UInt64 { milliseconds(number * 1000) }
+package func milliseconds(_ number: UInt64) -> UInt64 { 1_000_000_000_000 + number * 1_000_000 }
+package func seconds(_ number: UInt64) -> UInt64 { milliseconds(number * 1000) }
 
 /// The statistics that are not logged by default, but for that of this machine's disk.
-let furtherStatistics = Registry.all.filter { statistic in
+package let furtherStatistics = Registry.all.filter { statistic in
   statistic != SpaceStatistic.self && !Registry.byDefault.contains { $0 == statistic }
 }

@@ -3,14 +3,15 @@ import JobStats
 
 /// A folder of its own for one test, in which files can be written, replaced and removed;
 /// it goes with this value.
-final class TemporaryTree {
+package final class TemporaryTree {
   /// The folder, as the test sees it.
-  let path: String
+  package let path: String
   /// The same, as crunchstat sees it; all paths below are looked up in it.
-  let root: RootDirectory
+  package let root: RootDirectory
 
-  init() throws {
-    var template = Array("/tmp/crunchstat-tests-XXXXXX".utf8CString)
+  package init() throws {
+    let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    var template = Array("\(folder)/crunchstat-tests-XXXXXX".utf8CString)
     unsafe template.withUnsafeMutableBufferPointer { name in
       _ = unsafe mkdtemp(name.baseAddress!)
     }
@@ -24,7 +25,7 @@ final class TemporaryTree {
   }
 
   /// Writes a file, in place where it is there; makes the folders that it needs.
-  func write(_ bytes: [UInt8], to file: String) throws {
+  package func write(_ bytes: [UInt8], to file: String) throws {
     let place = BytePath(file)
     var folder = BytePath("")
     for part in place.components.dropLast() {
@@ -38,44 +39,35 @@ final class TemporaryTree {
     guard isWritten else { throw SystemError("write", place, code: EIO) }
   }
 
-  func write(_ text: String, to file: String) throws { try write(Array(text.utf8), to: file) }
+  package func write(_ text: String, to file: String) throws {
+    try write(Array(text.utf8), to: file)
+  }
 
   /// Puts a new file into the place of one that may be there, as rename(2) does.
-  func replace(_ file: String, with text: String) throws {
+  package func replace(_ file: String, with text: String) throws {
     try write(text, to: file + ".new")
     try checkedErrno(
       unsafe rename(path + file + ".new", path + file), "rename", BytePath(file))
   }
 
-  func link(_ file: String, to target: String) throws {
+  package func link(_ file: String, to target: String) throws {
     try checkedErrno(unsafe symlink(target, path + file), "link", BytePath(file))
   }
 
-  func makeFolder(_ folder: String) throws {
+  package func makeFolder(_ folder: String) throws {
     try write("", to: folder + "/.made")
     remove(folder + "/.made")
   }
 
   /// Removes a file, or a folder and all below it.
-  func remove(_ file: String) {
+  package func remove(_ file: String) {
     if unsafe unlink(path + file) == 0 || errno == ENOENT { return }
     for name in root.names(in: BytePath(file)) { remove(file + "/" + name.text) }
     _ = unsafe rmdir(path + file)
   }
 
   /// What a file holds.
-  func text(_ file: String) throws -> String {
+  package func text(_ file: String) throws -> String {
     String(decoding: try root.contents(BytePath(file)), as: UTF8.self)
-  }
-}
-
-/// Recorded trees.
-enum Fixtures {
-  /// The root of a recorded tree, by the name of its folder.
-  static func tree(_ name: String, from file: String = #filePath) throws -> RootDirectory {
-    let here = BytePath(file).components.dropLast(2).reduce(BytePath("/")) {
-      $0.appending($1)
-    }
-    return try RootDirectory(here.appending("Fixtures/trees").appending(name))
   }
 }

@@ -3,15 +3,15 @@ import Glibc
 import JobStats
 
 /// A pipe between the code under test and the test, which waits for nothing.
-final class TestPipe {
-  private(set) var output: CInt
-  private(set) var input: CInt
+package final class TestPipe {
+  package private(set) var output: CInt
+  package private(set) var input: CInt
   private var fifo: TemporaryTree?
 
   /// What a sink may have to deal with.
-  enum Kind: Sendable, Codable { case pipe, socket, unreopenable }
+  package enum Kind: Sendable, Codable { case pipe, socket, unreopenable }
 
-  convenience init(_ kind: Kind) throws {
+  package convenience init(_ kind: Kind) throws {
     switch kind {
     case .pipe: try self.init(size: 4096)
     case .socket: try self.init(socketsOf: 4096)
@@ -22,7 +22,7 @@ final class TestPipe {
   }
 
   /// - Parameter size: how much it holds, at least a page.
-  init(size: CInt? = nil) throws {
+  package init(size: CInt? = nil) throws {
     let pipe = try Descriptor.pipe()
     try checked(cstat_set_nonblocking(pipe.output.number), "set up a pipe")
     output = pipe.output.release()
@@ -33,7 +33,7 @@ final class TestPipe {
   }
 
   /// Two sockets that are connected, in the place of a pipe's ends.
-  init(socketsOf size: CInt) throws {
+  package init(socketsOf size: CInt) throws {
     var ends: [CInt] = [-1, -1]
     let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     try checkedErrno(unsafe socketpair(AF_UNIX, kind, 0, &ends), "make sockets")
@@ -44,7 +44,7 @@ final class TestPipe {
   }
 
   /// A pipe that could not be opened again when its sink was made; call `sink` once.
-  init(unreopenable: Void) throws {
+  package init(unreopenable: Void) throws {
     let tree = try TemporaryTree()
     fifo = tree
     try checkedErrno(unsafe mkfifo(tree.path + "/fifo", 0o600), "make a pipe")
@@ -57,7 +57,7 @@ final class TestPipe {
   }
 
   /// A sink for the shared writing end.
-  func sink() throws -> LineSink {
+  package func sink() throws -> LineSink {
     guard let fifo else { return LineSink(try SinkTarget(shared: input)) }
     // While nobody reads it, it is not opened for writing.
     close(output)
@@ -71,49 +71,51 @@ final class TestPipe {
     closeOutput()
   }
 
-  func closeInput() {
+  package func closeInput() {
     if input >= 0 { close(input) }
     input = -1
   }
 
-  func closeOutput() {
+  package func closeOutput() {
     if output >= 0 { close(output) }
     output = -1
   }
 
   /// The reading end as the code under test owns it; this pipe has none any more.
-  func readingEnd() -> Descriptor {
+  package func readingEnd() -> Descriptor {
     defer { output = -1 }
     return Descriptor(owning: output)
   }
 
   /// Makes room for all that may still come.
-  func widen() throws {
+  package func widen() throws {
     var room: CInt = 1 << 20
     if unsafe setsockopt(input, SOL_SOCKET, SO_SNDBUF, &room, 4) != 0 { try resize(room) }
   }
 
-  func resize(_ size: CInt) throws {
+  package func resize(_ size: CInt) throws {
     let setPipeSize: CInt = 1031  // F_SETPIPE_SZ, hidden behind _GNU_SOURCE
     try checkedErrno(fcntl(input, setPipeSize, size), "resize a pipe")
   }
 
   /// Takes at most so many bytes out of it, as many as are there; the others stay in it.
-  func take(_ most: Int = 1 << 20) -> [UInt8] {
-    unsafe [UInt8](unsafeUninitializedCapacity: most) { buffer, count in
-      while count < most {
-        let start = unsafe buffer.baseAddress! + count
-        let got = unsafe cstat_read(output, start, most - count)
-        if got <= 0 { break }
-        count += got
+  package func take(_ most: Int = 1 << 20) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < most {
+      let room = min(most - bytes.count, 8192)
+      let piece = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+        count = unsafe max(cstat_read(output, buffer.baseAddress!, room), 0)
       }
+      if piece.isEmpty { break }
+      bytes += piece
     }
+    return bytes
   }
 
-  func takeText() -> String { String(decoding: take(), as: UTF8.self) }
+  package func takeText() -> String { String(decoding: take(), as: UTF8.self) }
 
   /// Writes as much as goes in without waiting. Returns how much did, or -errno.
-  func put(_ bytes: ArraySlice<UInt8>) -> Int {
+  package func put(_ bytes: ArraySlice<UInt8>) -> Int {
     _ = cstat_set_nonblocking(input)
     return unsafe bytes.withUnsafeBufferPointer {
       unsafe cstat_write(input, $0.baseAddress, $0.count)
@@ -121,16 +123,16 @@ final class TestPipe {
   }
 
   @discardableResult
-  func put(_ text: String) -> Int { put(Array(text.utf8)[...]) }
+  package func put(_ text: String) -> Int { put(Array(text.utf8)[...]) }
 }
 
 /// A terminal: what the program under test writes to, and what a person would see.
-final class TestTerminal {
-  let line: CInt
+package final class TestTerminal {
+  package let line: CInt
   private let screen: CInt
 
   /// Throws where there are no pseudo terminals.
-  init() throws {
+  package init() throws {
     let flags = O_RDWR | O_NOCTTY
     screen = try checked(unsafe cstat_openat(AT_FDCWD, "/dev/ptmx", flags), "make a terminal")
     // TIOCSPTLCK and TIOCGPTN of ioctl_tty(2), which Glibc's module does not show.
@@ -149,7 +151,7 @@ final class TestTerminal {
   }
 
   /// What has been shown since the last call; a newline takes the carriage back too.
-  func shown() -> String {
+  package func shown() -> String {
     let queue = ByteQueue(capacity: 1 << 16)
     while queue.fill(from: screen) > 0 {}
     return String(decoding: queue.bytes.array.filter { $0 != 0x0D }, as: UTF8.self)
@@ -157,14 +159,14 @@ final class TestTerminal {
 }
 
 /// Log lines as a buffer.
-func lines(_ texts: String...) -> LineBuffer {
+package func lines(_ texts: String...) -> LineBuffer {
   let buffer = LineBuffer()
   for text in texts { buffer.append(Array(text.utf8)) }
   return buffer
 }
 
 /// Writes a text, which waits where it has to. Returns whether that worked.
-func write(_ text: String, to descriptor: CInt) -> Bool {
+package func write(_ text: String, to descriptor: CInt) -> Bool {
   let buffer = lines(text)
   // Its bytes are valid only as long as it is.
   return withExtendedLifetime(buffer) { buffer.bytes.write(to: descriptor) }
@@ -172,7 +174,7 @@ func write(_ text: String, to descriptor: CInt) -> Bool {
 
 extension LineSink {
   /// Passes program bytes. Returns how many have been taken.
-  func pass(_ text: String, isPrompt: Bool = false) -> Int {
+  package func pass(_ text: String, isPrompt: Bool = false) -> Int {
     let buffer = lines(text)
     return withExtendedLifetime(buffer) { pass(buffer.bytes, isPrompt: isPrompt) }
   }
