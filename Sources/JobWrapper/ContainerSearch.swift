@@ -20,9 +20,15 @@ struct ContainerSearch {
   var likeliest: ExplicitTree { trees[0] }
 
   /// Looks once, at a hundred or two directories, and returns the group that is there. Logs
-  /// which that is, or once, after a second, that there is none yet.
-  mutating func look(_ time: UInt64, _ root: RootDirectory, _ log: Log) -> ExplicitTree? {
+  /// which that is, or once, after a second, that there is none yet. Throws where the id names
+  /// something that is no control group.
+  mutating func look(
+    _ time: UInt64, _ root: RootDirectory, _ log: Log
+  ) throws(OptionError) -> ExplicitTree? {
     if let tree = trees.first(where: { $0.exists(in: root) }) {
+      if let link = tree.linkInID(root) {
+        throw OptionError("flag -cgroup-cid: the id names a symbolic link, \(link.text)")
+      }
       log.notice("the container's control group is \(tree.group.text)")
       return tree
     }

@@ -39,7 +39,7 @@ package enum Crunchstat {
           throw OptionError("flag -dump: \(error.message)")
         }
       }
-      let root = try RootDirectory(options.root, recorder: recorder)
+      let root = try RootDirectory(options.root, recorder: recorder, log: log)
       guard let index = options.program else {
         return try watch(options, signals, root, sink, log)
       }

@@ -143,10 +143,15 @@ final class Watch {
   private func search(_ container: ContainerSearch, isFirst: Bool, _ time: UInt64) -> News {
     var container = container
     let likeliest = container.likeliest
-    if let tree = container.look(time, root, log) {
-      let isNews = isFirst || tree !== likeliest
-      let news = found(tree, time)
-      return isNews ? news : .nothingNew
+    do throws(OptionError) {
+      if let tree = try container.look(time, root, log) {
+        let isNews = isFirst || tree !== likeliest
+        let news = found(tree, time)
+        return isNews ? news : .nothingNew
+      }
+    } catch {
+      settle()
+      return .failed(error.text)
     }
     let news = isFirst ? found(likeliest, time) : .nothingNew
     nextLook = container.next

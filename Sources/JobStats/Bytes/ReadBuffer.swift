@@ -27,10 +27,12 @@ public final class ReadBuffer {
 
   private var base: UnsafeMutablePointer<UInt8>
   private var capacity: Int
+  private let firstCapacity: Int
   private var count = 0
 
   public init(capacity: Int = 8192) {
     self.capacity = capacity
+    firstCapacity = capacity
     unsafe base = .allocate(capacity: capacity)
   }
 
@@ -42,7 +44,8 @@ public final class ReadBuffer {
   }
 
   /// Reads a whole file from its start. Returns 0, or -errno; -EFBIG for a file over
-  /// `limit`. System calls: one in the usual case; one more per page of a sequence.
+  /// `limit`, of which nothing is kept. System calls: one in the usual case; one more per page of
+  /// a sequence, and for each doubling of the room.
   public func readAll(_ descriptor: CInt, _ mode: ReadMode) -> CInt {
     count = 0
     while true {
@@ -51,13 +54,31 @@ public final class ReadBuffer {
       count += got
       if got == 0 { return 0 }
       if count == capacity {
-        guard grow() else { return -EFBIG }
+        guard !isTooLong(descriptor), grow() else {
+          forget()
+          return -EFBIG
+        }
         // A record is made anew by each read, so the pieces of two would not fit.
         if mode == .record { count = 0 }
       } else if mode == .record || (mode == .sequence && got <= Self.page - Self.longestLine) {
         return 0
       }
     }
+  }
+
+  /// Whether a file says so itself, as a recorded tree's does; the kernel's say 0 or 4096.
+  private func isTooLong(_ descriptor: CInt) -> Bool {
+    var status = stat()
+    return unsafe fstat(descriptor, &status) == 0 && status.st_size > Self.limit
+  }
+
+  /// Gives back the room that a file has taken which is not read.
+  private func forget() {
+    count = 0
+    guard capacity > Self.limit else { return }
+    unsafe base.deallocate()
+    capacity = firstCapacity
+    unsafe base = .allocate(capacity: capacity)
   }
 
   private func grow() -> Bool {

@@ -7,14 +7,17 @@ public final class ExplicitTree: GroupLocator {
   private let root: BytePath
   /// The group's path below the root, or below a v1 hierarchy in it; empty: the whole host.
   public let group: BytePath
+  /// How many of its last parts are the container's id, which comes from a file.
+  private let idParts: Int
 
   public convenience init(root: BytePath, parent: BytePath, id: BytePath) {
-    self.init(root: root, group: parent.appending(id))
+    self.init(root: root, group: parent.appending(id), idParts: id.components.count)
   }
 
-  private init(root: BytePath, group: BytePath) {
+  private init(root: BytePath, group: BytePath, idParts: Int) {
     self.root = root
     self.group = group
+    self.idParts = idParts
   }
 
   /// Where container engines may have put the container of an id: below the parent that is
@@ -22,12 +25,24 @@ public final class ExplicitTree: GroupLocator {
   public static func spellings(
     root: BytePath, parent: BytePath, id: BytePath
   ) -> [ExplicitTree] {
-    ContainerGroup.spellings(parent: parent, id: id).map { ExplicitTree(root: root, group: $0) }
+    ContainerGroup.spellings(parent: parent, id: id).map {
+      ExplicitTree(root: root, group: $0, idParts: id.components.count)
+    }
   }
 
   /// Whether any of its directories is there.
   public func exists(in root: RootDirectory) -> Bool {
     directories.contains { root.identity($0)?.isDirectory == true }
+  }
+
+  /// A symbolic link that the id leads through, or nil: control groups have none, so it is
+  /// something else, in the tree or outside, that the id would pass for a container.
+  public func linkInID(_ root: RootDirectory) -> BytePath? {
+    for directory in directories {
+      for path in directory.upward(to: BytePath("/")).prefix(idParts)
+      where root.linkTarget(path) != nil { return path }
+    }
+    return nil
   }
 
   /// Whether the numbers are the whole host's.

@@ -130,8 +130,15 @@ final class ProcessReader {
     guard file >= 0 else { return nil }
     close(file)
     append(buffer.scanner)
+    if found.count > Self.mostMembers {
+      root.warn(list, "lists more than \(Self.mostMembers) processes: others are not looked at")
+      found.removeLast(found.count - Self.mostMembers)
+    }
     return found
   }
+
+  /// A look at more takes seconds, in which nothing else is done; lists have no repetitions.
+  private static let mostMembers = 1 << 16
 
   /// All processes there are to be seen; valid until the next call.
   func all() -> [Int32] {

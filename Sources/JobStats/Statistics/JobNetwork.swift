@@ -96,11 +96,11 @@ final class JobNetwork {
 
   /// The first processes of a cgroup.procs; one that another process id namespace alone
   /// has is shown as 0. It is copied, since looking at them needs the buffer. In a recorded
-  /// tree one of many may be the one that was recorded.
+  /// tree one of many may be the one that was recorded; no look at them is to take long.
   private func processes(_ scanner: ByteScanner) -> [UInt64] {
     var file = scanner
     var processes: [UInt64] = []
-    let most = context.root.isLive ? 64 : Int.max
+    let most = context.root.isLive ? 64 : 1 << 14
     while processes.count < most, var line = file.line() {
       if let process = line.number(), process > 0 { processes.append(process) }
     }
@@ -109,6 +109,8 @@ final class JobNetwork {
 
   private func hold(_ process: String, _ poll: Poll) -> Bool {
     let path = BytePath("/proc/\(process)/net/dev")
+    let prepared = PreparedPath(path)
+    guard context.root.identity(prepared) != nil else { return false }
     // It is read once more when the process has gone.
     let file = StatFile(
       context, [Candidate(path)], .sequence, isAnnounced: false, isAlwaysHeld: true)
@@ -116,7 +118,7 @@ final class JobNetwork {
     let namespaceFile = PreparedPath(BytePath("/proc/\(process)/ns/net"))
     let namespace = context.root.namespace(namespaceFile)
     held = Held(
-      file: file, process: PreparedPath(path), namespaceFile: namespaceFile,
+      file: file, process: prepared, namespaceFile: namespaceFile,
       namespace: namespace)
     announce(path, namespace, isOwn: process == "self")
     return true

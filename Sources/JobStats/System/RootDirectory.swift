@@ -18,8 +18,15 @@ public final class RootDirectory {
   /// Files that are read again and again are held open below this number: some are left for
   /// those that are opened for a moment.
   let mostHeld: CInt = CInt(clamping: (systemValue(.openFiles) ?? 1024) - 4)
+  private let log: Log?
+  /// The files of which `warn` has told.
+  private var warned: Set<PreparedPath> = []
 
-  public init(_ path: BytePath, recorder: TreeRecorder? = nil) throws(SystemError) {
+  /// - Parameter log: where it is told of files that are not read because of their length.
+  public init(
+    _ path: BytePath, recorder: TreeRecorder? = nil, log: Log? = nil
+  ) throws(SystemError) {
+    self.log = log
     descriptor = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
     self.path = path
     self.recorder = recorder
@@ -48,6 +55,7 @@ public final class RootDirectory {
     let result = buffer.readAll(number, mode)
     if result != 0 {
       close(number)
+      if result == -EFBIG { warnOfLength(path) }
       return result
     }
     if let recorder { recorder.keep(path, buffer.scanner.rest) }
@@ -63,9 +71,21 @@ public final class RootDirectory {
   public func contents(_ path: BytePath) throws(SystemError) -> [UInt8] {
     let file = try open(path)
     let buffer = ReadBuffer()
-    try checked(buffer.readAll(file.number, .stream), "read", path)
+    let result = buffer.readAll(file.number, .stream)
+    if result == -EFBIG { warnOfLength(PreparedPath(path)) }
+    try checked(result, "read", path)
     recorder?.keep(PreparedPath(path), buffer.scanner.rest)
     return buffer.scanner.rest.array
+  }
+
+  private func warnOfLength(_ path: PreparedPath) {
+    warn(path, "is not read: it has more than \(ReadBuffer.limit >> 20) MiB")
+  }
+
+  /// Says once for each file what is wrong with it.
+  func warn(_ path: PreparedPath, _ what: String) {
+    guard let log, warned.insert(path).inserted else { return }
+    log.warning("/\(path.path.text) \(what)")
   }
 
   /// Writes a word into a file that is there, in one write(2), as the kernel's files want it.
