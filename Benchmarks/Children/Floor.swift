@@ -69,8 +69,8 @@ enum Floor {
     return []
   }
 
-  /// The first that names a device, or else the first that is there, and the bytes of the
-  /// process itself.
+  /// The first that names a device; or else what tells whether there is a new process, and the
+  /// bytes of the process itself.
   private static func blockIO(_ context: SamplingContext) -> [BytePath] {
     let present = [
       "blkio.throttle.io_service_bytes_recursive", "blkio.bfq.io_service_bytes_recursive",
@@ -80,8 +80,8 @@ enum Floor {
       (try? context.root.contents(path))?.contains(UInt8(ascii: ":")) == true
     }
     if let naming { return [naming] }
-    let process = context.locator.process.map { BytePath("/proc/\($0)/io") }
-    return [present.first, process].compactMap { $0 }
+    guard let process = context.locator.process else { return present }
+    return [BytePath("/proc/loadavg"), BytePath("/proc/\(process)/io")]
   }
 
   private static func first(

@@ -25,13 +25,16 @@ struct Comparison {
     return !(width <= Self.widest * ratio && abs(ratioOfMedians - ratio) <= width + 0.02)
   }
 
-  /// The ratio beside its bound, and whether it is kept; or a warning that this can't be told.
-  func verdict(_ what: String, bound: Double) -> String {
+  /// The ratio beside its bound, if it has one, and whether that is kept; or a warning that
+  /// this can't be told.
+  func verdict(_ what: String, bound: Double?) -> String {
     let line =
       "\(what): \(fixed(ratio, 3)) (95 %: \(fixed(interval.lowerBound, 3)) to "
-      + "\(fixed(interval.upperBound, 3)); ratio of medians \(fixed(ratioOfMedians, 3))), "
-      + "bound \(fixed(bound, 2))"
-    guard isWorthless else { return line + (ratio <= bound ? ": kept" : ": BROKEN") }
+      + "\(fixed(interval.upperBound, 3)); ratio of medians \(fixed(ratioOfMedians, 3)))"
+      + (bound.map { ", bound \(fixed($0, 2))" } ?? "")
+    guard isWorthless else {
+      return line + (bound.map { ratio <= $0 ? ": kept" : ": BROKEN" } ?? "")
+    }
     return line
       + "\n  WARNING: the rounds differ too much for this ratio to be worth anything;"
       + " repeat on a quieter machine"

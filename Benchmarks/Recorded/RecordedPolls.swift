@@ -33,6 +33,7 @@ final class RecordedPolls {
   func poll() {
     sampler.poll(time)
     if sampler.lastBytes == 0 { silentPolls += 1 }
+    sampler.findAttention(before: time)
     if time >= sampler.nextAttention { sampler.attend(time) }
   }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,6 +66,17 @@ void bench_tell(const char *text) {
 }
 
 const char *bench_told(void) { return shared->text; }
+
+void bench_pin(int index) {
+  static cpu_set_t all;
+  if (CPU_COUNT(&all) == 0) sched_getaffinity(0, sizeof all, &all);
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  int place = index % CPU_COUNT(&all);
+  for (int cpu = 0; index >= 0 && cpu < CPU_SETSIZE; cpu++)
+    if (CPU_ISSET(cpu, &all) && place-- == 0) CPU_SET(cpu, &one);
+  sched_setaffinity(0, sizeof all, index >= 0 ? &one : &all);
+}
 
 struct bench_child bench_child_start(const char *program, const char *words) {
   char copy[1024];

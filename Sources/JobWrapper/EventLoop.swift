@@ -16,6 +16,8 @@ final class EventLoop {
   private var ticker: Ticker
   private var drainEnd: UInt64?
   private var isDone = false
+  /// When there is something to do but a poll, on the monotonic clock.
+  private var nextDuty: UInt64 = 0
   /// Why there is nothing to watch.
   private(set) var failure: String?
 
@@ -45,17 +47,22 @@ final class EventLoop {
   /// it is told to stop or what it watches has gone.
   func run() {
     while !isDone {
-      wait()
+      let happened = wait()
       let time = MonotonicClock.now()
       if sampler != nil, time >= ticker.next { poll(time) }
-      if events.happened(.signals) { takeSignals() }
-      if events.happened(.watched) { look(time) }
-      if events.happened(.standardError) { relay?.read(time) }
-      if events.happened(.sink) {
-        sink.flush()
-        relay?.deliver()
-      }
-      attend(time)
+      if happened { takeEvents(time) }
+      // In a steady poll there is nothing else.
+      if happened || time >= nextDuty || sink.hasDropped { attend(time) }
+    }
+  }
+
+  private func takeEvents(_ time: UInt64) {
+    if events.happened(.signals) { takeSignals() }
+    if events.happened(.watched) { look(time) }
+    if events.happened(.standardError) { relay?.read(time) }
+    if events.happened(.sink) {
+      sink.flush()
+      relay?.deliver()
     }
   }
 
@@ -97,27 +104,31 @@ final class EventLoop {
     return true
   }
 
-  private func wait() {
+  /// Returns whether anything has happened but that time went by.
+  private func wait() -> Bool {
     events.set(.standardError, relay?.readable ?? -1)
     let isBlocked = sink.isBlocked || relay?.isBlocked == true
     events.set(.sink, isBlocked ? sink.descriptor : -1)
-    events.wait(until: nextDeadline())
+    let duty = findDuty()
+    let deadline = sampler == nil ? duty : min(ticker.next, duty)
+    return events.wait(until: deadline == .max ? nil : deadline)
   }
 
-  private func nextDeadline() -> UInt64? {
-    var next = UInt64.max
+  /// Finds out when there is something to do but a poll.
+  private func findDuty() -> UInt64 {
+    nextDuty = .max
     // One after the other: `min` of more than two makes an array of them.
     func take(_ time: UInt64?) {
-      if let time, time < next { next = time }
+      if let time, time < nextDuty { nextDuty = time }
     }
     if let sampler {
-      take(ticker.next)
+      sampler.findAttention(before: ticker.next)
       take(sampler.nextAttention)
     }
     take(watch.nextLook)
     take(relay?.nextPrompt)
     take(drainEnd)
-    return next == .max ? nil : next
+    return nextDuty
   }
 
   /// All that has to be done at a time of its own, polls apart.

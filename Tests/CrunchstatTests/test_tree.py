@@ -22,7 +22,9 @@ def cpu(log):
 def never_backwards(log):
     for name in {sample.name for sample in log.samples} - {"mem"}:
         samples = log.of(name)
-        assert len(samples) > 1 and all(sample.differences for sample in samples[1:-1]), samples
+        # Two polls of which the first came late may be too close for an interval.
+        bare = [sample for sample in samples[1:-1] if not sample.differences]
+        assert len(samples) > 1 and len(bare) <= len(samples) / 50, bare
         check_differences(samples)
 
 

@@ -69,7 +69,11 @@ package final class Observation {
   /// Passes the time up to a poll that is far away: attends to what wants it, in turn.
   /// Returns what was said on the occasions.
   package func attend(until end: UInt64) -> [String] {
-    while sampler.nextAttention <= end { sampler.attend(sampler.nextAttention) }
+    while true {
+      sampler.findAttention(before: end + 1)
+      guard sampler.nextAttention <= end else { break }
+      sampler.attend(sampler.nextAttention)
+    }
     return file.take()
   }
 

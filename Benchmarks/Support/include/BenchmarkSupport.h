@@ -87,6 +87,10 @@ int bench_child_has_ended(struct bench_child child);
 /// Closes its stdin, waits for its end, and returns its status as a shell shows it.
 int bench_child_end(struct bench_child child);
 
+/// Has this thread, and children that it starts from now on, run on one processor alone: the
+/// one with this index among those it may run on; negative: on all of them again.
+void bench_pin(int index);
+
 /// Starts a process with `count - 1` children, all of which sleep and share their memory:
 /// the first one's id, or -errno where there can't be as many. They end when it is ended, or
 /// the caller does.

@@ -57,13 +57,6 @@ extension ByteScanner {
     }
   }
 
-  /// The same where nothing is known of the last poll, and nothing is counted.
-  mutating func value(of word: LineWord) -> UInt64? {
-    var step = 0
-    var malformed: UInt64 = 0
-    return value(of: word, step: &step, malformed: &malformed)
-  }
-
   /// By how much the numbers in front of a line may have become shorter altogether.
   private static var slack: Int { 64 }
 

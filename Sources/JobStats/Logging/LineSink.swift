@@ -127,6 +127,9 @@ public final class LineSink {
     }
   }
 
+  /// Whether anything has been dropped that `takeDropped` has not told.
+  public var hasDropped: Bool { !dropped.isEmpty }
+
   /// What has been dropped since the last call, once there is room again; else nil.
   public func takeDropped() -> Dropped? {
     guard !dropped.isEmpty, waiting.isEmpty, !isMidLine, trouble == 0 else { return nil }

@@ -5,13 +5,28 @@ package struct ProcessIO: Equatable {
   package var written: UInt64
   package var read: UInt64
 
+  /// How far it is from the beginning to the one line, and from there to the other.
+  package struct Steps {
+    var read = 0
+    var written = 0
+    package init() {}
+  }
+
   /// nil where one of the two lines is missing or not of the file's form.
-  package init?(_ scanner: ByteScanner) {
+  /// - Parameter steps: where the lines were in the file that was read before, which may be
+  ///   another process's.
+  package init?(_ scanner: ByteScanner, _ steps: inout Steps) {
     // All kernels write them in this order.
     var file = scanner
-    guard let read = file.value(of: Self.readWord),
-      let written = file.value(of: Self.writtenWord)
-    else { return nil }
+    var malformed: UInt64 = 0
+    guard
+      let read = file.value(of: Self.readWord, step: &steps.read, malformed: &malformed),
+      let written = file.value(
+        of: Self.writtenWord, step: &steps.written, malformed: &malformed)
+    else {
+      steps = Steps()
+      return nil
+    }
     self.written = written
     self.read = read
   }

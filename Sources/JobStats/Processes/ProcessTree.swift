@@ -175,10 +175,12 @@ struct Departures {
   private(set) var lost = ProcessCounters()
   private var vanished = ProcessCounters()
   private var missing = ProcessCounters()
+  private var isIdle = true
 
   /// A process is no more that had used as much when it was last seen.
   /// - Parameter isOurs: whether its parent is of the job, or crunchstat itself.
   mutating func add(_ counters: ProcessCounters, isOurs: Bool) {
+    isIdle = false
     if isOurs { vanished += counters } else { lost += counters }
   }
 
@@ -187,8 +189,10 @@ struct Departures {
 
   /// - Parameter growth: by how much what parents have waited for has grown since last time.
   mutating func settle(_ growth: ProcessCounters) {
+    if isIdle { return }
     lost += missing.excess(over: growth)
     missing = vanished.excess(over: growth)
     vanished = .none
+    isIdle = !areOpen
   }
 }

@@ -25,7 +25,8 @@ package struct DeviceTable {
     let first: Range<Int>
     let second: Range<Int>
 
-    @inline(__always)
+    // Not inlined: code that a poll finds cold costs more than calls.
+    @inline(never)
     func put(_ values: (first: UInt64, second: UInt64), _ line: inout LineCursor) {
       line.putBlank()
       line.put(decimal: values.first)
@@ -124,6 +125,7 @@ package struct DeviceTable {
   /// unless it is one of them.
   private mutating func find(_ name: ByteSlice, _ start: ByteSlice) -> Int {
     if seen > 0, isName(name, seen - 1) { return seen - 1 }
+    if seen < rows.count, isName(name, seen) { return seen }
     if let known = rows.indices.first(where: { isName(name, $0) }) {
       if known < seen { return known }
       // Moved to where it stands now, so that the next poll finds it there.

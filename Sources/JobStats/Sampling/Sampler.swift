@@ -38,34 +38,45 @@ public final class Sampler {
       time: time, timeOfDay: timestamps ? WallClock.now() : nil, isLast: isLast, lines: lines,
       intervals: intervals)
     log.pollTime = poll.timeOfDay
-    var next = UInt64.max
-    for statistic in statistics {
-      statistic.sample(poll)
-      if let time = statistic.nextAttention, time < next { next = time }
-    }
+    for statistic in statistics { statistic.sample(poll) }
     oom.look(poll)
-    nextAttention = min(next, oom.nextAttention)
     log.pollTime = nil
     polls &+= 1
     sink.write(lines)
   }
 
-  /// When a statistic, or the watch for killed processes, wants `attend` to be called though
-  /// no poll is due; `max`: never.
-  public private(set) var nextAttention = UInt64.max
+  /// When `attend` is to be called though no poll is due, if before a deadline; else some time
+  /// after that.
+  public private(set) var nextAttention: UInt64 = 0
+  private var attentionIsKnownUntil: UInt64 = 0
+
+  /// Finds out when that is. All are asked only where one may want it before the deadline, and
+  /// once a second.
+  @inline(__always)
+  public func findAttention(before deadline: UInt64) {
+    if nextAttention >= deadline, deadline < attentionIsKnownUntil { return }
+    askForAttention(deadline)
+  }
+
+  @inline(never)
+  private func askForAttention(_ deadline: UInt64) {
+    attentionIsKnownUntil = deadline &+ 1_000_000_000
+    nextAttention = oom.nextAttention
+    for statistic in statistics {
+      if let time = statistic.nextAttention, time < nextAttention { nextAttention = time }
+    }
+  }
 
   /// Lets those statistics that want it look after their sources.
   public func attend(_ time: UInt64) {
     lines.clear()
     let poll = Poll(
       time: time, timeOfDay: nil, isLast: false, lines: lines, intervals: intervals)
-    nextAttention = .max
     for statistic in statistics {
       if let next = statistic.nextAttention, next <= time { statistic.attend(poll) }
-      nextAttention = min(nextAttention, statistic.nextAttention ?? .max)
     }
     if oom.nextAttention <= time { oom.look(poll) }
-    nextAttention = min(nextAttention, oom.nextAttention)
+    nextAttention = 0
   }
 
   /// Logs what the job's statistics amount to.

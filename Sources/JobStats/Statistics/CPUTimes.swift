@@ -85,6 +85,8 @@ package struct CPUTimes: Equatable {
     system &+= growth.system
   }
 
+  // Not inlined: code that a poll finds cold costs more than calls.
+  @inline(never)
   func put(_ line: inout LineCursor) {
     line.put(secondsField: user, " user")
     line.put(secondsField: system, " sys")

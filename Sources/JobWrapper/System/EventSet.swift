@@ -29,15 +29,16 @@ struct EventSet {
   func happened(_ slot: Slot) -> Bool { events[slot.rawValue].happened != 0 }
 
   /// Waits until a slot is ready or the deadline, on the monotonic clock, has come; nil
-  /// waits for ever. One system call.
-  mutating func wait(until deadline: UInt64?) {
+  /// waits for ever. Returns whether a slot is ready. One system call.
+  @discardableResult
+  mutating func wait(until deadline: UInt64?) -> Bool {
     var pause: Int64 = -1
     if let deadline {
       let now = MonotonicClock.now()
       pause = deadline > now ? Int64(clamping: deadline - now) : 0
     }
-    _ = unsafe events.withUnsafeMutableBufferPointer {
-      unsafe cstat_wait($0.baseAddress, CInt($0.count), pause)
+    return unsafe events.withUnsafeMutableBufferPointer {
+      unsafe cstat_wait($0.baseAddress, CInt($0.count), pause) > 0
     }
   }
 

@@ -32,7 +32,11 @@ func checkProcessIO(_ file: [UInt8]) throws {
       plainNumberInFront($0.dropFirst(key.utf8.count).drop(while: isBlank))
     }
   }
-  let io = ByteScanner.scan(file) { ProcessIO($0) }
+  var steps = ProcessIO.Steps()
+  let io = ByteScanner.scan(file) { ProcessIO($0, &steps) }
+  // With the lines looked for where they were.
+  let again = ByteScanner.scan(file) { ProcessIO($0, &steps) }
+  try expect("io again", [again?.written, again?.read], is: [io?.written, io?.read])
   // In the order in which all kernels write them.
   let entries = plainEntries(file).entries
   let fromRead = entries.drop { $0.key != "read_bytes:" }
