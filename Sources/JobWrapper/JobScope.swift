@@ -150,8 +150,11 @@ struct JobScope {
   /// Removes the groups, and puts back what was changed for them. Returns what to say of what
   /// could not be.
   mutating func remove() -> String? {
-    let left = removeGroups().map { [$0] } ?? []
-    let texts = left + leaveUnified()
+    var texts = removeGroups().map { [$0] } ?? []
+    if let left = Self.listed(processes?.left() ?? []) {
+      texts.append("the job left processes behind: \(left)")
+    }
+    texts += leaveUnified()
     return texts.isEmpty ? nil : texts.joined(separator: "; ")
   }
 
@@ -162,6 +165,17 @@ struct JobScope {
     guard !left.isEmpty else { return nil }
     let what = left.contains { $0.hasProcesses } ? "processes" : "control groups"
     let paths = left.map(\.path.text).joined(separator: ", ")
-    return "the job left \(what) behind in \(paths): the group stays with them"
+    // They are in all of the groups, as a rule.
+    let most = left.map { $0.processes() }.max { $0.count < $1.count } ?? []
+    let list = Self.listed(most).map { ": \($0)" } ?? ""
+    return "the job left \(what) behind in \(paths): the group stays with them\(list)"
+  }
+
+  /// "3 (17, 18, 19)", of many only the first; nil for none.
+  private static func listed(_ processes: [pid_t]) -> String? {
+    let numbers = Set(processes).sorted()
+    if numbers.isEmpty { return nil }
+    let texts = numbers.prefix(20).map { "\($0)" } + (numbers.count > 20 ? ["..."] : [])
+    return "\(numbers.count) (\(texts.joined(separator: ", ")))"
   }
 }

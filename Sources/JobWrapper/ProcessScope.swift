@@ -32,6 +32,12 @@ struct ProcessScope {
     log.notice("orphans are not adopted, those that are not seen are lost: \(errorText(error))")
   }
 
+  /// What the program has left behind, to be asked for once it has ended and been reaped.
+  func left() -> [pid_t] {
+    children.reapOrphans(besides: 0)
+    return isAll ? children.descendants() : []
+  }
+
   /// Reaps orphans that have become our children and have ended.
   func reapOrphans(besides program: pid_t) { children.reapOrphans(besides: program) }
 }

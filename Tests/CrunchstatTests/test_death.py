@@ -123,15 +123,28 @@ def test_what_the_job_leaves_behind(crunchstat, own):
     script = "for i in 1 2 3; do setsid sleep 60 & done; exit 7"
     job = crunchstat.start("-drain", "0", "sh", "-c", script)
     assert job.wait() == 7
-    assert any("left processes behind" in text for text in job.log.notices)
-    left = {pid for group in own.of(job.pid) for pid in (group / "cgroup.procs").read_text().split()}
+    left = {int(pid) for group in own.of(job.pid) for pid in (group / "cgroup.procs").read_text().split()}
     assert len(left) == 3
+    [told] = [text for text in job.log.notices if "left processes behind in " in text]
+    assert told.endswith(f": the group stays with them: 3 ({', '.join(map(str, sorted(left)))})")
     for pid in left:
-        os.kill(int(pid), signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)
     done = crunchstat.run("-kill-leftovers", "sh", "-c", script)
     assert done.status == 7 and own.of(done.pid) == []
     assert "the job left processes behind: 3 killed" in done.log.notices
     assert not any("still holds its stderr" in text for text in done.log.notices)
+
+
+def test_what_a_job_without_a_group_leaves_behind(crunchstat):
+    """They and their children, but not those that have ended."""
+    inner = "sleep 60 & echo $! >&3; wait"
+    script = f"sh -c '{inner}' >/dev/null 2>&1 & echo $! >&3; (sleep 0 &); sleep 0.2; exit 7"
+    job = crunchstat.start("-scope", "tree", "sh", "-c", f"exec 3>&1; {script}", stdout=subprocess.PIPE)
+    assert job.wait() == 7
+    left = sorted(int(job.process.stdout.readline()) for _ in range(2))
+    assert f"the job left processes behind: 2 ({left[0]}, {left[1]})" in job.log.notices
+    done = crunchstat.run("-scope", "tree", "sh", "-c", "sleep 0 & wait")
+    assert not any("left" in text for text in done.log.notices)
 
 
 def test_leftovers_that_go_on_forking(crunchstat, own):

@@ -65,7 +65,7 @@ public final class OwnGroup {
 
   /// The processes in it and in the groups below it, as this process id namespace has them;
   /// others can't be named.
-  func processes() -> [pid_t] { processes(in: path, depth: 0).filter { $0 > 0 } }
+  public func processes() -> [pid_t] { processes(in: path, depth: 0).filter { $0 > 0 } }
 
   private func processes(in group: BytePath, depth: Int) -> [pid_t] {
     let found = root.processes(in: group)

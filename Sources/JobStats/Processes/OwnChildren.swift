@@ -42,6 +42,18 @@ public final class OwnChildren {
     return read(withBytes: withBytes).excess(over: first)
   }
 
+  /// The children that there are, orphans that were adopted, and all their descendants, where
+  /// the kernel lists children. For the end: it allocates.
+  public func descendants() -> [Int32] {
+    var found = reader.children(of: process).filter { !others.contains($0) }
+    var index = 0
+    while index < found.count {
+      found += reader.children(of: found[index], isThreaded: true)
+      index += 1
+    }
+    return found
+  }
+
   /// Reaps orphans that have ended.
   /// - Parameter program: the process whose status somebody else waits for.
   public func reapOrphans(besides program: Int32) {
