@@ -97,6 +97,14 @@ test-sanitized: swift tools
 	CRUNCHSTAT=$(CURDIR)/.build-sanitized/debug/crunchstat \
 	  $(filter-out Tests/%,$(PYTEST)) -k 'not few_looks' $(SANITIZED_TESTS)
 
+# The same for bytes that nobody has written, which the sanitizer does not see: valgrind, in a few
+# runs of the debug build.
+.PHONY: memcheck
+memcheck: export CRUNCHSTAT_UNOPTIMISED = 1
+memcheck: swift tools
+	swift build --scratch-path .build-debug --product crunchstat
+	Tests/memcheck.sh $(DEBUG_BINARY)
+
 # Coverage-guided fuzzing of what reads bytes that others write, FUZZ_SECONDS for each of its
 # targets, all where none is named; `fuzz-merge` keeps what it has found in Tests/Fuzzing/Corpus,
 # which `make test` feeds to the same checks.
@@ -157,7 +165,7 @@ format: swift
 lint: swift tools
 	swift format lint --strict -r $(FORMATTED)
 	sh -n Benchmarks/Demo/job.sh
-	shellcheck .ci/run Benchmarks/*.sh Benchmarks/Demo/job.sh Tests/Fuzzing/*.sh
+	shellcheck .ci/run Benchmarks/*.sh Benchmarks/Demo/job.sh Tests/memcheck.sh Tests/Fuzzing/*.sh
 	shellcheck -e SC2016 Tests/VirtualMachine/{boot,fetch-kernel}.sh
 	shellcheck -s dash -e SC1090,SC2016,SC2034,SC2046,SC2086,SC2154 \
 	  Tests/VirtualMachine/{init,guest.sh,checks/*.sh,checks/*/*.sh}
@@ -176,7 +184,7 @@ help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 	@echo 'also: test-unit test-outside test-debug test-sanitized test-old-kernel test-v2 gate'
 	@echo '      benchmark quick-benchmark fuzz quick-fuzz fuzz-merge soak link-order format lint'
-	@echo '      install clean'
+	@echo '      memcheck install clean'
 
 .PHONY: swift
 swift:
