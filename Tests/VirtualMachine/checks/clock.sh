@@ -26,7 +26,7 @@ back_and_forth() {
 # That of -drain, which the program's child would else hold up by weeks.
 a_deadline_stays() {
   date -u -s '2031-05-20 12:00:00'
-  crunchstat -drain 1s sh -c 'sleep 60 & exit 3' 2>log &
+  crunchstat -scope tree -drain 1s sh -c 'sleep 60 & exit 3' 2>log &
   usleep 300000
   date -u -s '2031-05-01 12:00:00'
   status=0
