@@ -81,7 +81,8 @@ enum Floor {
     }
     if let naming { return [naming] }
     guard let process = context.locator.process else { return present }
-    return [BytePath("/proc/loadavg"), BytePath("/proc/\(process)/io")]
+    let list = context.locator.isOwn ? first(context, .unified, "cgroup.procs") : nil
+    return [list ?? BytePath("/proc/loadavg"), BytePath("/proc/\(process)/io")]
   }
 
   private static func first(

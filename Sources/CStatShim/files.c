@@ -79,8 +79,9 @@ int cstat_identify(int directory, const char *path, struct cstat_identity *ident
 int cstat_is_kernel_file(int descriptor) {
   struct statfs status;
   if (fstatfs(descriptor, &status) != 0) return -errno;
+  if (status.f_type == CGROUP2_SUPER_MAGIC) return 2;
   return status.f_type == PROC_SUPER_MAGIC || status.f_type == SYSFS_MAGIC ||
-         status.f_type == CGROUP_SUPER_MAGIC || status.f_type == CGROUP2_SUPER_MAGIC;
+         status.f_type == CGROUP_SUPER_MAGIC;
 }
 
 int cstat_set_nonblocking(int descriptor) {

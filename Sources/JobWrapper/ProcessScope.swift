@@ -20,9 +20,11 @@ struct ProcessScope {
   /// The job's processes.
   /// - Parameter groups: control groups of the job's own, which know orphans too.
   func processes(in groups: [OwnGroup]) -> JobProcesses {
-    JobProcesses(
+    // They all list the same; v2's list costs less.
+    let group = groups.first { $0.controllers.contains(.unified) } ?? groups.first
+    return JobProcesses(
       .children(children), isAll ? .always : .whereGroupsDoNot,
-      lists: groups.prefix(1).map { $0.path.appending("cgroup.procs") })
+      lists: group.map { [$0.path.appending("cgroup.procs")] } ?? [])
   }
 
   /// Says once what is measured, and why.

@@ -69,8 +69,8 @@ struct cstat_identity {
 /// In C because st_dev and st_mode have other types on other systems.
 int cstat_identify(int directory, const char *path, struct cstat_identity *identity);
 
-/// 1 where fstatfs(2) says that the file lives in a kernel file system (proc, sysfs,
-/// cgroup, cgroup2): such a file can be held open and read again and again, and fails to
+/// Whether fstatfs(2) says that the file lives in a kernel file system: 1 for proc, sysfs and
+/// cgroup, 2 for cgroup2. Such a file can be held open and read again and again, and fails to
 /// be read once what it describes has gone. 0 for any other (a recorded tree).
 int cstat_is_kernel_file(int descriptor);
 

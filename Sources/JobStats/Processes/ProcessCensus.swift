@@ -11,6 +11,9 @@ final class ProcessCensus {
   private let listsChildren: Bool
   /// The group of the job's own, where it has one.
   private let group: PreparedPath?
+  /// Its list where that can be held open, and what it said last.
+  private var list: CInt
+  private let listText = LastText()
   /// Whether this look asks processes for their children.
   private(set) var asksForChildren = true
   /// crunchstat's own process id, which is never the job's.
@@ -31,22 +34,23 @@ final class ProcessCensus {
     self.reader = reader
     lists = members.lists.map { PreparedPath($0) }
     group = members.haveOwnGroup ? PreparedPath(members.lists[0].directory) : nil
+    list = members.haveOwnGroup ? reader.hold(lists[0]) : -1
     itself = reader.root.isLive ? getpid() : nil
     listsChildren = (itself ?? members.root).map { reader.listsChildren(of: $0) } ?? false
   }
 
+  deinit { close(list) }
+
   /// Whether a process is one of the job's, or crunchstat itself, whose children they are.
   func isMember(_ process: Int32) -> Bool { known.contains(process) || process == parent }
 
-  /// Begins a look. Returns whether children are to be looked for: when a process id has
-  /// been given out since, or it is not known, and once a second.
+  /// Begins a look. Returns whether processes are to be looked for: when there may be new ones,
+  /// and once a second.
   func begin(_ poll: Poll, _ records: inout [ProcessRecord]) -> Bool {
-    let newest = reader.newestProcess()
-    let isQuiet = newest != nil && newest == self.newest
+    let isQuiet = isQuiet()
     if isQuiet, isComplete, poll.time < next { return false }
     next = poll.time + 1_000_000_000
     isComplete = isQuiet
-    self.newest = newest
     // Once: later its id may be another's.
     if !hasBegun, case .process(let process) = members.roots { add(process, &records) }
     hasBegun = true
@@ -59,6 +63,22 @@ final class ProcessCensus {
       for process in reader.children(of: parent) { add(process, &records) }
     }
     return true
+  }
+
+  /// Whether nothing new has begun since the last call: no process is new in the job's own
+  /// group, or no process id has been given out on the whole machine. (What is started in a
+  /// group below the job's is seen within the second.)
+  private func isQuiet() -> Bool {
+    if list >= 0 {
+      if reader.buffer.readAll(list, .sequence) == 0 {
+        return listText.isSame(reader.buffer.scanner.rest)
+      }
+      close(list)
+      list = -1
+    }
+    let newest = reader.newestProcess()
+    defer { self.newest = newest }
+    return newest != nil && newest == self.newest
   }
 
   /// Adds those children of a process that are not known. It has just been read.

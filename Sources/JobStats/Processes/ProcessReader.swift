@@ -61,7 +61,7 @@ final class ProcessReader {
     guard root.isLive, isLoadTrue else { return nil }
     if loadFile < 0 {
       loadFile = root.open(load)
-      isLoadTrue = loadFile >= 0 && cstat_is_kernel_file(loadFile) == 1
+      isLoadTrue = loadFile >= 0 && cstat_is_kernel_file(loadFile) > 0
       guard isLoadTrue else { return nil }
     }
     guard buffer.readAll(loadFile, .record) == 0 else { return nil }
@@ -140,6 +140,17 @@ final class ProcessReader {
 
   /// A look at more takes seconds, in which nothing else is done; lists have no repetitions.
   private static let mostMembers = 1 << 16
+
+  /// Opens a list that may be held open: v2's shows at each read who is in the group then.
+  /// Returns the descriptor, or one that is negative where it is not one of those.
+  func hold(_ list: PreparedPath) -> CInt {
+    guard root.isLive else { return -1 }
+    let file = root.open(list)
+    guard file >= 0 else { return file }
+    if file < mostHeld, cstat_is_kernel_file(file) == 2 { return file }
+    close(file)
+    return -1
+  }
 
   /// All processes there are to be seen; valid until the next call.
   func all() -> [Int32] {

@@ -183,7 +183,7 @@ public final class StatFile {
 
   private func take(_ index: Int, _ poll: Poll) {
     current = index
-    isKernelFile = cstat_is_kernel_file(descriptor) == 1
+    isKernelFile = cstat_is_kernel_file(descriptor) > 0
     noteIdentity()
     openedAt = poll.time
     if index < firstAbove, ownPlace != index {

@@ -45,7 +45,7 @@ final class PollPeak {
       let opened = try? context.root.open(path, O_RDWR)
     else { return }
     // Nothing is ever written to a recorded tree.
-    guard opened.number < context.root.mostHeld, cstat_is_kernel_file(opened.number) == 1
+    guard opened.number < context.root.mostHeld, cstat_is_kernel_file(opened.number) > 0
     else { return }
     descriptor = opened.release()
   }
