@@ -83,6 +83,46 @@ memory_limit() {
   grep -q 'notice: .*killed' log
 }
 
+swap() {
+  memory_on_v1 || skip "this kernel has no memory in v1"
+  mkswap /dev/vda
+  swapon /dev/vda
+  mkdir $C/memory/limited
+  trap 'until_true rmdir $C/memory/limited; swapoff /dev/vda' EXIT
+  echo 33554432 >$C/memory/limited/memory.limit_in_bytes
+  within $C/memory/limited crunchstat -poll 50 -log log load touch 64 0.5
+  [ "$(largest mem swap)" -ge $((24 << 20)) ]
+  [ "$(largest mem swap)" -le $((64 << 20)) ]
+  [ "$(largest mem rss)" -le $((32 << 20)) ]
+}
+
+# What the kernel's files say once the job is over: its group is kept by one that sleeps.
+as_the_files_say() {
+  crunchstat -stats all -poll 50 -log log sh -c "$JOB
+    load touch 24 0 >/dev/null; load burn 0.2 >/dev/null; sleep 5 & exit 0"
+  group=$(sed -n s/^0:://p place)
+  used=$(awk '$1 ~ /^(user|system)_usec$/ { sum += $2 } END { print sum }' $C/unified$group/cpu.stat)
+  # The v2 side's has no memory any more: that was handed on for the job alone.
+  mark=$(! memory_on_v1 || cat "$C/memory$group/memory.max_usage_in_bytes")
+  kill "$(cat "$C/pids$group/cgroup.procs")"
+  awk -v used="$used" '$3 == "total" && $4 == "cpu" { told = ($5 + $7) * 1e6 }
+    END { exit !(told <= used + 200 && told > used - 50000) }' log
+  [ -z "$mark" ] || grep -q "notice: peak memory $mark bytes (memory.max_usage_in_bytes)" log
+  until_true rmdir "$C/unified$group"
+  for folder in "$C"/*"$group"; do [ ! -d "$folder" ] || rmdir "$folder"; done
+}
+
+delegated() {
+  memory_on_v1 || skip "this kernel has no memory in v1"
+  mkdir $C/memory/given
+  trap 'until_true rmdir $C/memory/given' EXIT
+  chown -R user $C/memory/given
+  within_as_user $C/memory/given crunchstat -poll 50 -log log load touch 24 0.5
+  grep -q "notice: scope own: $C/memory/given/crunchstat-" log
+  [ "$(largest mem rss)" -ge $((24 << 20)) ]
+  [ "$(largest mem rss)" -le $((30 << 20)) ]
+}
+
 throttled() {
   mkdir $C/cpu/slow
   trap 'until_true rmdir $C/cpu/slow' EXIT
@@ -98,4 +138,7 @@ check 'memory' memory
 check 'CPU time' cpu_time
 check 'bytes per disk' block_io
 check 'a memory limit that kills' memory_limit
+check 'swap' swap
 check 'a quota of processors' throttled
+check 'a group delegated to a user' delegated
+check 'totals as the files say' as_the_files_say
