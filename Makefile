@@ -48,9 +48,16 @@ test-outside: build tools
 
 # The same with assertions on and nothing optimised, but for the largest outputs.
 .PHONY: test-debug
-test-debug: export CRUNCHSTAT_UNOPTIMISED = 1
-test-debug: swift tools
+test-debug: test-debug-unit test-debug-outside
+
+.PHONY: test-debug-unit
+test-debug-unit: export CRUNCHSTAT_UNOPTIMISED = 1
+test-debug-unit: swift
 	swift test --scratch-path .build-debug --disable-xctest --no-parallel
+
+.PHONY: test-debug-outside
+test-debug-outside: export CRUNCHSTAT_UNOPTIMISED = 1
+test-debug-outside: swift tools
 	swift build --scratch-path .build-debug --product crunchstat
 	CRUNCHSTAT=$(DEBUG_BINARY) $(PYTEST) -k 'not whole_stderr and not come_and_go'
 
@@ -84,7 +91,7 @@ test-old-kernel: build tools
 	CRUNCHSTAT='$(OLD_KERNEL) $(BINARY)' $(PYTEST) -k '$(strip $(NOT_TRACED))'
 
 # The unit tests, those of each function of the C shim among them, and those from outside that
-# feed crunchstat with the oddest bytes, with the address sanitizer, which looks for leaks too,
+# feed crunchstat with the oddest bytes, with nothing optimised and the address sanitizer, which looks for leaks too,
 # and in C with traps where behaviour is undefined. Its tracer and another can't be at once.
 SANITIZED := --scratch-path .build-sanitized --sanitize=address \
   -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined
@@ -92,6 +99,7 @@ SANITIZED_TESTS := $(addprefix Tests/CrunchstatTests/test_,$(addsuffix .py,statu
   oddities hostile_input))
 .PHONY: test-sanitized
 test-sanitized: export CRUNCHSTAT_SANITIZED = 1
+test-sanitized: export CRUNCHSTAT_UNOPTIMISED = 1
 test-sanitized: export SWIFT_BACKTRACE = enable=no
 test-sanitized: swift tools
 	swift test $(SANITIZED) --disable-xctest --no-parallel

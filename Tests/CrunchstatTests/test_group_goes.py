@@ -238,6 +238,8 @@ def test_a_host_that_lacks_something(crunchstat, own, load, script, scope, absen
         assert (name in names) == (name not in absent), (name, log.notices)
     for name in absent:
         assert any(text.startswith(f"did not find {name}: ") for text in log.notices), (name, log.notices)
+    # It waits between its polls, whatever there is to be seen.
+    assert log.cost()[3] < 0.15
     if "cpu" not in absent:
         [total] = [text.split() for text in log.notices if text.startswith("total cpu ")]
         assert 0.28 <= float(total[2]) + float(total[4]) < 0.6

@@ -12,7 +12,7 @@ final class ProcessCensus {
   /// The group of the job's own, where it has one.
   private let group: PreparedPath?
   /// Its list where that can be held open, and what it said last.
-  private var list: CInt
+  private let list: CInt
   private let listText = LastText()
   /// Whether this look asks processes for their children.
   private(set) var asksForChildren = true
@@ -48,7 +48,7 @@ final class ProcessCensus {
   /// and once a second.
   func begin(_ poll: Poll, _ records: inout [ProcessRecord]) -> Bool {
     let isQuiet = isQuiet()
-    if isQuiet, isComplete, poll.time < next { return false }
+    if isQuiet, isComplete, poll.time < next, !poll.isLast { return false }
     next = poll.time + 1_000_000_000
     isComplete = isQuiet
     // Once: later its id may be another's.
@@ -66,15 +66,15 @@ final class ProcessCensus {
   }
 
   /// Whether nothing new has begun since the last call: no process is new in the job's own
-  /// group, or no process id has been given out on the whole machine. (What is started in a
-  /// group below the job's is seen within the second.)
+  /// group, where that has been found to list them all; else no process id has been given out on
+  /// the whole machine. (A group that is made below it meanwhile is seen within the second.)
   private func isQuiet() -> Bool {
-    if list >= 0 {
-      if reader.buffer.readAll(list, .sequence) == 0 {
+    if list >= 0, !asksForChildren {
+      if reader.buffer.readAll(list, .sequence) == 0, !reader.buffer.scanner.isAtEnd {
         return listText.isSame(reader.buffer.scanner.rest)
       }
-      close(list)
-      list = -1
+      // The job has left it.
+      listText.forget()
     }
     let newest = reader.newestProcess()
     defer { self.newest = newest }

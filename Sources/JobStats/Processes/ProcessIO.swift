@@ -16,19 +16,29 @@ package struct ProcessIO: Equatable {
   /// - Parameter steps: where the lines were in the file that was read before, which may be
   ///   another process's.
   package init?(_ scanner: ByteScanner, _ steps: inout Steps) {
+    if let found = Self.values(scanner, &steps) {
+      self = found
+      return
+    }
+    // Another process's numbers may be much shorter.
+    steps = Steps()
+    guard let found = Self.values(scanner, &steps) else { return nil }
+    self = found
+  }
+
+  private init(written: UInt64, read: UInt64) {
+    self.written = written
+    self.read = read
+  }
+
+  private static func values(_ scanner: ByteScanner, _ steps: inout Steps) -> ProcessIO? {
     // All kernels write them in this order.
     var file = scanner
     var malformed: UInt64 = 0
-    guard
-      let read = file.value(of: Self.readWord, step: &steps.read, malformed: &malformed),
-      let written = file.value(
-        of: Self.writtenWord, step: &steps.written, malformed: &malformed)
-    else {
-      steps = Steps()
-      return nil
-    }
-    self.written = written
-    self.read = read
+    guard let read = file.value(of: readWord, step: &steps.read, malformed: &malformed),
+      let written = file.value(of: writtenWord, step: &steps.written, malformed: &malformed)
+    else { return nil }
+    return ProcessIO(written: written, read: read)
   }
 
   private static let readWord = LineWord(0x7479_625F_6461_6572, 0x3A_7365, length: 11)

@@ -222,8 +222,11 @@ public final class StatFile {
 
   private func lose(_ poll: Poll) {
     shut()
-    // A group may have been made anew, which is to be seen in all its files at once.
-    if isKernelFile || hasLasted(poll) { pause.reset() }
+    // A group may have been made anew, which is to be seen in all its files at once; and a
+    // recorded tree's file may have been replaced by another one.
+    if isKernelFile || hasLasted(poll) || root.identity(prepared[current]) != nil {
+      pause.reset()
+    }
   }
 
   /// One that comes and goes is neither looked for nor told of at every poll.

@@ -65,6 +65,8 @@ public final class MemoryStatistic: Statistic {
   /// Of the job's processes, added up.
   private func values(_ processes: ProcessTree, _ poll: Poll) -> MemoryValues? {
     guard processes.canSee else {
+      // Nothing wants attention that there is nothing to give to.
+      sampledAt = poll.time
       absence.tell(context, Self.name, ProcessTree.unseen)
       return nil
     }

@@ -59,6 +59,27 @@ import Testing
   }
 }
 
+@Suite struct ProcessIOTests {
+  private func parse(_ numbers: [UInt64], _ steps: inout ProcessIO.Steps) -> ProcessIO? {
+    let keys = [
+      "rchar", "wchar", "syscr", "syscw", "read_bytes", "write_bytes", "cancelled_write_bytes",
+    ]
+    let text = zip(keys, numbers).map { "\($0): \($1)\n" }.joined()
+    return ByteScanner.scan(Array(text.utf8)) { ProcessIO($0, &steps) }
+  }
+
+  @Test func `a process is read after another one whose numbers are longer or shorter`() throws
+  {
+    var steps = ProcessIO.Steps()
+    for long in [false, true, false, true] {
+      let other: UInt64 = long ? .max : 1
+      let io = try #require(parse([other, other, other, other, 5, 6, other], &steps))
+      #expect(io.read == 5 && io.written == 6)
+    }
+    #expect(parse([1, 2, 3, 4, 5], &steps) == nil)
+  }
+}
+
 extension String {
   /// Without Foundation: the first place alone.
   fileprivate func range(of text: String) -> Range<String.Index>? {

@@ -23,6 +23,19 @@ import Testing
     return file.read(poll).map { String(decoding: $0.rest.array, as: UTF8.self) }
   }
 
+  @Test func `a file that is replaced at once is read at once, the second candidate's too`()
+    throws
+  {
+    try tree.write("old", to: "/two")
+    let file = file("/one", "/two")
+    #expect(read(file, milliseconds(1000)) == "old")
+    for (number, text) in ["new", "newer", "newest"].enumerated() {
+      try tree.replace("/two", with: text)
+      #expect(read(file, milliseconds(1010 + 10 * UInt64(number))) == text)
+    }
+    #expect(log.take() == ["notice: reading stats from /two"])
+  }
+
   @Test func `the first candidate that can be read serves`() throws {
     try tree.write("two", to: "/two")
     try tree.write("three", to: "/three")
