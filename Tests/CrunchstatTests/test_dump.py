@@ -74,8 +74,16 @@ def test_processes_counted_one_by_one(crunchstat, tmp_path):
     assert again.wait() == 0
     kinds = [{sample.name for sample in log.samples} for log in (job.log, again.log)]
     assert kinds[0] == kinds[1]
-    memory = [log.of("mem")[0].values for log in (job.log, again.log)]
-    assert memory[0] == memory[1]
+    for name in "mem", "cpu":
+        recorded, replayed = [log.of(name)[0].values for log in (job.log, again.log)]
+        assert recorded == replayed
+
+
+def test_every_statistic(crunchstat, own, tmp_path):
+    recorded = record(crunchstat, tmp_path, "-scope", "own", "-stats", "all").log
+    replayed = crunchstat.run("-root", tmp_path / "dump", "-poll", "20", "-stats", "all", "sleep", "0.2").log
+    check(recorded, replayed)
+    assert {"mem", "cpu", "oom", "procs", "usage", "statfs"} <= set(first_values(replayed))
 
 
 def test_a_tree_that_is_a_recorded_one(crunchstat, tree, tmp_path):

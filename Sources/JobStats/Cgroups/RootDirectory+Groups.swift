@@ -7,18 +7,21 @@ extension RootDirectory {
     guard let recorder, isLive,
       let groups = try? contents(BytePath("/proc/\(process)/cgroup"))
     else { return }
-    func keep(_ bytes: [UInt8], as file: String) {
-      ByteScanner.scan(bytes) {
-        recorder.keep(PreparedPath(BytePath(file)), $0.rest, again: true)
-      }
+    keep("\(process)", as: PreparedPath(BytePath("/JOB_PID")), again: true)
+    ByteScanner.scan(groups) {
+      recorder.keep(PreparedPath(BytePath("/proc/self/cgroup")), $0.rest, again: true)
     }
-    keep(Array("\(process)\n".utf8), as: "/JOB_PID")
-    keep(groups, as: "/proc/self/cgroup")
     let places = JobGroups(
       own: [:],
       inherited: JobGroups.inherited(by: "\(process)", self, mounts: MountTable.read(self)),
       root: self, process: nil)
     for list in places.processLists { _ = try? contents(list) }
+  }
+
+  /// Where copies are kept: keeps a line that is no file's, for a replay to read.
+  func keep(_ line: @autoclosure () -> String, as path: PreparedPath, again: Bool = false) {
+    guard let recorder, again || !recorder.hasKept(path) else { return }
+    ByteScanner.scan(Array((line() + "\n").utf8)) { recorder.keep(path, $0.rest, again: again) }
   }
 
   /// The processes in a control group; those of other process id namespaces are listed as 0.

@@ -72,7 +72,10 @@ public final class UnifiedPlace {
 
   /// Returns why there is no place, or nil.
   private func choose(_ offered: Set<UnifiedController>) throws(Refusal) -> String? {
-    if offered.isDisjoint(with: wanted) { return noMemory(levels[levels.count - 1]) }
+    let lacksMemory = !insists && wanted.contains(.memory) && !offered.contains(.memory)
+    if lacksMemory || offered.isDisjoint(with: wanted) {
+      return noMemory(levels[levels.count - 1])
+    }
     do throws(SystemError) { try changes.begin() } catch {
       throw Refusal(reason: error.message)
     }

@@ -71,11 +71,21 @@ final class ProcessReader {
     return word.singleNumber().flatMap { Int32(exactly: $0) }
   }
 
-  /// The exact CPU time in nanoseconds of a process of this machine; nil where it is gone.
+  /// The exact CPU time in nanoseconds of a process; nil where it is gone, or a recorded tree
+  /// does not tell. It is no file: -dump keeps it as one.
   func exactTime(_ process: Int32) -> UInt64? {
-    guard root.isLive else { return nil }
+    guard root.isLive else {
+      guard readFile(process, "CPU_TIME") == 0 else { return nil }
+      var file = buffer.scanner
+      return file.singleNumber()
+    }
     let time = cstat_process_time(process)
-    return time >= 0 ? UInt64(time) : nil
+    guard time >= 0 else { return nil }
+    if root.recorder != nil {
+      path.set(process: process, "CPU_TIME")
+      root.keep("\(time)", as: path)
+    }
+    return UInt64(time)
   }
 
   /// Whether a process that can't be seen is there all the same: another user's, or one that

@@ -1,3 +1,5 @@
+import Glibc
+
 /// `statfs N available N used N total`, and since the last sample how much more is used:
 /// bytes of the file system that $TMPDIR is on, or /tmp where that is not set.
 ///
@@ -10,6 +12,8 @@ public final class SpaceStatistic: Statistic {
   private let context: SamplingContext
   private let directory: BytePath
   private let path: PreparedPath
+  /// What -dump keeps of it, since it is no file.
+  private let record = PreparedPath(BytePath("/STATFS"))
   private var previous: (used: UInt64, time: UInt64)?
   private var absence = AbsenceNotice()
   private var hasAnnounced = false
@@ -22,12 +26,13 @@ public final class SpaceStatistic: Statistic {
   }
 
   public func sample(_ poll: Poll) {
-    guard let space = FileSystemSpace(path) else {
+    guard let space = recorded() ?? FileSystemSpace(path) else {
       absence.tell(context, Self.name, "no directory \(directory.text)")
       return
     }
     if !hasAnnounced {
       hasAnnounced = true
+      context.root.keep("\(space.available) \(space.used) \(space.total)", as: record)
       context.log.notice("reading stats from the file system of \(directory.text)")
     }
     poll.line(Self.name) { line in
@@ -42,6 +47,14 @@ public final class SpaceStatistic: Statistic {
       }
     }
     previous = (space.used, poll.time)
+  }
+
+  private func recorded() -> FileSystemSpace? {
+    if context.root.isLive { return nil }
+    let file = context.root.read(record, context.buffer, .record)
+    guard file >= 0 else { return nil }
+    close(file)
+    return FileSystemSpace(recorded: context.buffer.scanner)
   }
 
   public func summarize(_ log: Log) {}

@@ -7,6 +7,15 @@ struct FileSystemSpace {
   /// To an unprivileged user.
   let available: UInt64
 
+  /// What a recorded tree has of it: "AVAILABLE USED TOTAL" on a line.
+  init?(recorded scanner: ByteScanner) {
+    var file = scanner
+    guard var line = file.line(), let available = line.numberField(),
+      let used = line.numberField(), let total = line.numberField(), line.isAtEnd
+    else { return nil }
+    (self.available, self.used, self.total) = (available, used, total)
+  }
+
   /// - Parameter path: seen from the working directory, not from a root directory. Nil where
   ///   there is none. One system call.
   init?(_ path: PreparedPath) {

@@ -42,6 +42,9 @@ public final class TreeRecorder {
     _ = unsafe place.withCString { unsafe unlinkat(directory.number, $0, 0) }
   }
 
+  /// Whether a copy of a file has been kept, or can't be.
+  func hasKept(_ path: PreparedPath) -> Bool { hasFailed || kept.contains(path) }
+
   /// Keeps that a directory is there.
   func keepDirectory(_ path: BytePath) {
     let directory = PreparedPath(path)

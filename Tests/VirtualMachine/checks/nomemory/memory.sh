@@ -3,13 +3,21 @@
 
 it_has_none() { not grep -qw memory $C/cgroup.controllers; }
 
-# in_its_own SCOPE
 in_its_own() {
-  crunchstat -scope $1 -stats all -poll 20 -log log load burn 0.5 >used
+  crunchstat -scope own -stats all -poll 20 -log log load burn 0.5 >used
   grep -q 'notice: scope own: /sys/fs/cgroup/crunchstat-' log
   grep -q 'no controller memory.*does not count memory use' log
   [ "$(grep -c 'did not find mem: ' log)" = 1 ]
   not grep -q '^crunchstat: mem ' log
+  right_cpu_time
+  said_once
+}
+
+# A group that does not count memory is not the job's own by itself.
+by_itself() {
+  crunchstat -poll 20 -log log sh -c 'load burn 0.5 >used; load touch 32 0.3'
+  grep -q 'notice: scope tree: .* has no memory controller' log
+  within_range "$(largest mem rss)" $((32 << 20)) $((40 << 20))
   right_cpu_time
   said_once
 }
@@ -47,7 +55,7 @@ said_once() {
 
 status=0
 check 'there is no memory controller' it_has_none
-check 'a group of its own, which counts no memory, auto' in_its_own auto
-check 'a group of its own, which counts no memory, own' in_its_own own
+check 'a group of its own, which counts no memory, where asked for' in_its_own
+check 'the processes, by itself' by_itself
 check 'processes count their own' processes
 check 'the group that it is in' inheriting
