@@ -125,7 +125,7 @@ fuzz: fuzzer
 	Tests/Fuzzing/run.sh $(FUZZER) $(FUZZ_SECONDS) $(TARGETS)
 
 .PHONY: quick-fuzz
-quick-fuzz: FUZZ_SECONDS = 3
+quick-fuzz: FUZZ_SECONDS = 2
 quick-fuzz: fuzz
 
 .PHONY: fuzz-merge
