@@ -55,10 +55,13 @@ test-debug-unit: export CRUNCHSTAT_UNOPTIMISED = 1
 test-debug-unit: swift
 	swift test --scratch-path .build-debug --disable-xctest --no-parallel
 
-.PHONY: test-debug-outside
-test-debug-outside: export CRUNCHSTAT_UNOPTIMISED = 1
-test-debug-outside: swift tools
+.PHONY: build-debug
+build-debug: export CRUNCHSTAT_UNOPTIMISED = 1
+build-debug: swift
 	swift build --scratch-path .build-debug --product crunchstat
+
+.PHONY: test-debug-outside
+test-debug-outside: build-debug tools
 	CRUNCHSTAT=$(DEBUG_BINARY) $(PYTEST) -k 'not whole_stderr and not come_and_go'
 
 # The release executable in a virtual machine with control groups v2, then in one with the v1
@@ -85,7 +88,7 @@ test-v2: build v2-tools
 NOT_TRACED := not few_looks and not children_are_asked and not time_of_the_start \
   and not alarm_that_was and not few_descriptors and not process_1 and not whole_stderr \
   and not process_can_be_started and not limit_of_processes and not more_arguments \
-  and not come_and_go and not private_network
+  and not come_and_go
 .PHONY: test-old-kernel
 test-old-kernel: build tools
 	CRUNCHSTAT='$(OLD_KERNEL) $(BINARY)' $(PYTEST) -k '$(strip $(NOT_TRACED))'
@@ -109,9 +112,7 @@ test-sanitized: swift tools
 # The same for bytes that nobody has written, which the sanitizer does not see: valgrind, in a few
 # runs of the debug build.
 .PHONY: memcheck
-memcheck: export CRUNCHSTAT_UNOPTIMISED = 1
-memcheck: swift tools
-	swift build --scratch-path .build-debug --product crunchstat
+memcheck: build-debug tools
 	Tests/memcheck.sh $(DEBUG_BINARY)
 
 # Coverage-guided fuzzing of what reads bytes that others write, FUZZ_SECONDS for each of its
