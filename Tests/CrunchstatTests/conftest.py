@@ -8,7 +8,7 @@ import tempfile
 
 import pytest
 
-from support import HERE, Groups, Runner, Tree, command
+from support import HERE, Groups, Runner, Tree, command, enter, until
 
 
 def pytest_configure():
@@ -95,6 +95,25 @@ def own(groups):
     if locked:
         pytest.skip(f"why: can't write to {', '.join(locked)}")
     return groups
+
+
+@pytest.fixture
+def place(own):
+    """Makes groups below the tests' own memory and CPU groups; they are removed at the end."""
+    made = []
+
+    def make(name, controller):
+        folder = own.paths[controller] / f"test-{name}-{os.getpid()}"
+        folder.mkdir()
+        made.append(folder)
+        return folder
+
+    yield make
+    for folder in made:
+        enter(os.getpid(), [folder.parent])
+        for process in (folder / "cgroup.procs").read_text().split() if folder.exists() else ():
+            enter(process, [folder.parent])
+        until(lambda: Groups.removed(folder))
 
 
 @pytest.fixture

@@ -245,6 +245,11 @@ class Tree:
 
 # --- control groups ------------------------------------------------------------------------------
 
+def enter(process, folders):
+    for folder in folders:
+        (folder / "cgroup.procs").write_text(str(process))
+
+
 class Groups:
     """The control groups of this process: {controller, or "unified": folder}."""
 

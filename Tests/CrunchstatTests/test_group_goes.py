@@ -9,35 +9,11 @@ import time
 
 import pytest
 
-from support import Groups, check_differences, command, until
+from support import Groups, check_differences, command, enter, until
 
 HIERARCHIES = ("memory", "cpuacct", "blkio", "pids", "unified")
 # A job that uses 0.3 s of CPU and goes on until its stdin ends.
 BURN = '"$0" burn 0.3 >/dev/null; '
-
-
-@pytest.fixture
-def place(own):
-    """Makes groups below the tests' own memory and CPU groups; they are removed at the end."""
-    made = []
-
-    def make(name, controller):
-        folder = own.paths[controller] / f"test-{name}-{os.getpid()}"
-        folder.mkdir()
-        made.append(folder)
-        return folder
-
-    yield make
-    for folder in made:
-        enter(os.getpid(), [folder.parent])
-        for process in (folder / "cgroup.procs").read_text().split() if folder.exists() else ():
-            enter(process, [folder.parent])
-        until(lambda: Groups.removed(folder))
-
-
-def enter(process, folders):
-    for folder in folders:
-        (folder / "cgroup.procs").write_text(str(process))
 
 
 def told_once(log):

@@ -17,6 +17,10 @@ public final class SamplingContext {
   /// The CPU quotas of the group and those above it, in the order of the locator's levels.
   private(set) lazy var cpuQuotas = locator.levels(.cpu).map { CPUQuota(self, $0) }
 
+  /// Whether what is watched is a group that crunchstat neither made nor found by itself, a
+  /// container's as a rule, and not the whole host.
+  var watchesContainer: Bool { locator.isForeign && locator.killsAreTheJobs }
+
   public init(root: RootDirectory, locator: any GroupLocator, log: Log) {
     self.root = root
     self.locator = locator

@@ -4,7 +4,8 @@ import Glibc
 ///
 /// The open file stands for the namespace, not for the process: it goes on when the process
 /// ends, and keeps the namespace alive. So it is looked after: after pauses that double up
-/// to a second, since a program may enter a namespace of its own soon after its start.
+/// to a second, since a program may enter a namespace of its own soon after its start. Of a
+/// container that starts nothing is told before it has (`ContainerStart`).
 final class JobNetwork {
   private let context: SamplingContext
   private let lists: [PreparedPath]
@@ -13,8 +14,10 @@ final class JobNetwork {
   private var isOther = false
   private var announced: BytePath?
   private var saidShared = false
+  private var start: ContainerStart?
   private var nextLook: UInt64 = 0
-  private var step: UInt64 = 1_000_000
+  private var step = JobNetwork.shortestStep
+  private static let shortestStep: UInt64 = 1_000_000
   private static let longestStep: UInt64 = 1_000_000_000
 
   /// When to look though no poll is due, on the monotonic clock; nil once the job is a
@@ -23,11 +26,14 @@ final class JobNetwork {
     let mayBeLeft = held != nil && context.locator.process == nil
     return step < Self.longestStep || mayBeLeft ? nextLook : nil
   }
-  /// Whether there ever was a process.
+  /// Whether there ever was a process whose namespace could be told of.
   var wasFound: Bool { announced != nil }
+  /// Whether there is one now of which nothing is told yet.
+  var isStarting: Bool { held != nil && held?.file == nil }
 
   private struct Held {
-    let file: StatFile
+    /// Nil as long as the namespace is not known to be the job's.
+    let file: StatFile?
     /// net/dev again, to see whether the process is still there.
     let process: PreparedPath
     let namespaceFile: PreparedPath
@@ -37,18 +43,20 @@ final class JobNetwork {
   init(_ context: SamplingContext) {
     self.context = context
     lists = context.locator.processLists.map { PreparedPath($0) }
+    start = ContainerStart(context)
   }
 
   /// The interfaces' counters, and whether they are those of another namespace than at the
-  /// last poll; nil where no process is known.
+  /// last poll; nil where no process is known, or its namespace may be another in a moment.
   func read(_ poll: Poll) -> (ByteScanner, isOther: Bool)? {
-    if poll.time >= nextLook { look(poll) }
+    if poll.time >= nextLook || poll.isLast && isStarting { look(poll) }
     if held == nil, pause.isOver(poll) {
       locate(poll)
       if held == nil { pause.extend(poll.time) } else { pause.reset() }
     }
-    guard let scanner = held?.file.read(poll) else {
-      held = nil
+    guard let held, let file = held.file else { return nil }
+    guard let scanner = file.read(poll) else {
+      self.held = nil
       return nil
     }
     defer { isOther = false }
@@ -69,7 +77,7 @@ final class JobNetwork {
     }
     // It can't be told of another user's process.
     let namespace = context.root.identity(held.namespaceFile)
-    if namespace != nil, namespace != held.namespace { replace(poll) }
+    if held.file == nil || namespace != nil && namespace != held.namespace { replace(poll) }
   }
 
   private func replace(_ poll: Poll) {
@@ -92,6 +100,7 @@ final class JobNetwork {
       close(descriptor)
       for process in processes(context.buffer.scanner) where hold("\(process)", poll) { return }
     }
+    start?.sawNone()
   }
 
   /// The first processes of a cgroup.procs; one that another process id namespace alone
@@ -111,17 +120,30 @@ final class JobNetwork {
     let path = BytePath("/proc/\(process)/net/dev")
     let prepared = PreparedPath(path)
     guard context.root.identity(prepared) != nil else { return false }
+    // The file is opened later: if it is of another namespace then, the next look sees that.
+    let mounts = start?.mounts(of: process)
+    let namespaceFile = PreparedPath(BytePath("/proc/\(process)/ns/net"))
+    let namespace = context.root.identity(namespaceFile)
+    if start?.isOver(namespace, mounts: mounts, poll) == false {
+      held = Held(
+        file: nil, process: prepared, namespaceFile: namespaceFile, namespace: namespace)
+      if start?.isNew(poll) == true { lookSoon(poll) }
+      return true
+    }
     // It is read once more when the process has gone.
     let file = StatFile(
       context, [Candidate(path)], .sequence, isAnnounced: false, isAlwaysHeld: true)
     guard file.read(poll) != nil else { return false }
-    let namespaceFile = PreparedPath(BytePath("/proc/\(process)/ns/net"))
-    let namespace = context.root.namespace(namespaceFile)
+    context.root.keepNamespace(namespaceFile)
     held = Held(
-      file: file, process: prepared, namespaceFile: namespaceFile,
-      namespace: namespace)
+      file: file, process: prepared, namespaceFile: namespaceFile, namespace: namespace)
     announce(path, namespace, isOwn: process == "self")
     return true
+  }
+
+  private func lookSoon(_ poll: Poll) {
+    step = Self.shortestStep
+    nextLook = poll.time + step
   }
 
   private func announce(_ path: BytePath, _ namespace: FileIdentity?, isOwn: Bool) {
@@ -138,8 +160,9 @@ final class JobNetwork {
       return
     }
     guard let namespace else { return }
-    let own = context.root.namespace(PreparedPath(BytePath("/proc/self/ns/net")))
-    if own == namespace {
+    let own = PreparedPath(BytePath("/proc/self/ns/net"))
+    context.root.keepNamespace(own)
+    if context.root.identity(own) == namespace {
       saidShared = true
       context.log.notice(
         "net: covers the whole network namespace, which the job shares with crunchstat")

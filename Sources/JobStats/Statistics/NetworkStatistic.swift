@@ -18,15 +18,18 @@ public final class NetworkStatistic: Statistic {
 
   public func sample(_ poll: Poll) {
     guard let (scanner, isOther) = namespace.read(poll) else {
-      if !namespace.wasFound {
-        absence.tell(context, Self.name, "no process whose net/dev can be read")
-      }
+      tellAbsence(poll)
       return
     }
     // Another namespace: interfaces of the same names count something else.
     if isOther { interfaces.forget() }
     if !text.isSame(scanner.rest) { scan(scanner) }
     interfaces.write(poll, startsAtZero: false)
+  }
+
+  private func tellAbsence(_ poll: Poll) {
+    if namespace.wasFound || namespace.isStarting { return }
+    absence.tell(context, Self.name, "no process whose net/dev can be read")
   }
 
   private func scan(_ scanner: ByteScanner) {

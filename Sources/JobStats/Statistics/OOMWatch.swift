@@ -31,7 +31,7 @@ final class OOMWatch {
     // was killed in its group is worth telling all the same.
     let shared = context.locator.levels(.memory).flatMap { $0.candidates(OOMKills.file) }
     file = StatFile(context, places.isEmpty ? shared : places, isAnnounced: false)
-    isHurried = context.locator.isForeign && context.locator.killsAreTheJobs
+    isHurried = context.watchesContainer
     interval = isHurried ? 100_000_000 : 1_000_000_000
     limit = context.memoryLimit
     mark = context.memoryMark

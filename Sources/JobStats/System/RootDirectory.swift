@@ -103,11 +103,10 @@ public final class RootDirectory {
     recorder?.keep(path, buffer.scanner.rest, again: true)
   }
 
-  /// Which namespace a link such as /proc/self/ns/net stands for, or nil; as `identity`.
-  func namespace(_ path: PreparedPath) -> FileIdentity? {
-    let identity = identity(path)
-    if let recorder, let identity { recorder.keepNamespace(path, identity) }
-    return identity
+  /// Keeps a copy of what a link such as /proc/self/ns/net tells: which others are of the same
+  /// namespace.
+  func keepNamespace(_ path: PreparedPath) {
+    if let recorder, let identity = identity(path) { recorder.keepNamespace(path, identity) }
   }
 
   /// Which file a path stands for now, or nil where there is none. For set-up.
