@@ -53,7 +53,11 @@ let benchmarks: [Target] =
     .executableTarget(
       name: "Benchmarks", dependencies: ["BenchmarkSupport", "JobStats", "JobWrapper"],
       path: "Benchmarks",
-      exclude: ["Support", "Demo", "steady-memory.sh", "link-order.sh", "instructions.sh"],
+      exclude: [
+        "Support", "StartFloor", "Demo", "steady-memory.sh", "link-order.sh",
+        "instructions.sh", "system-calls.sh", "system-calls-gate.sh",
+        "resident.sh",
+      ],
       swiftSettings: swiftSettings),
   ]
 

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Glibc
 import JobStats
 
@@ -7,7 +8,7 @@ struct Main {
   private static let couldNotMeasure: CInt = 2
 
   static func main() {
-    if ChildMain.isCalled { exit(ChildMain.main()) }
+    if let order = Order.own { exit(ChildMain.main(order)) }
     do {
       exit(try run(try Request(Array(CommandLine.arguments.dropFirst()))))
     } catch let failure as Request.Failure {
@@ -23,38 +24,57 @@ struct Main {
   }
 
   private static func run(_ request: Request) throws -> CInt {
-    if request.isHelp {
-      print(Request.help)
-      return 0
-    }
-    if let polls = request.barePolls {
+    switch request.task {
+    case .help: print(Request.help)
+    case .job(.burn, let turns): return bench_job_burn(turns)
+    case .job(.lines, let bytes): return bench_job_lines(bytes)
+    case .barePolls(let polls):
       try RecordedPolls(RecordedLayout.v1.tree(), Registry.byDefault).make(polls)
-      return 0
-    }
-    guard AllocationCounter.counts else {
-      throw BenchmarkFailure(text: "the allocation counter does not count")
-    }
-    print(Machine.describe(try RootDirectory(BytePath("/"))))
-    if !Machine.isOptimised { print("\n" + Machine.unoptimisedWarning) }
-    if request.isGate {
+    case .gate:
+      try checkCounter()
       guard Machine.isOptimised else {
         throw BenchmarkFailure(text: "unoptimised code allocates where optimised code does not")
       }
-      print()
       return try AllocationGate.run() ? 0 : failed
+    case .measure: try measure(request)
     }
+    return 0
+  }
+
+  private static func checkCounter() throws {
+    guard AllocationCounter.counts else {
+      throw BenchmarkFailure(text: "the allocation counter does not count")
+    }
+  }
+
+  private static func measure(_ request: Request) throws {
+    try checkCounter()
+    let machine = Machine.describe(try RootDirectory(BytePath("/")))
+    // Built where it has to be, before anything is measured.
+    _ = Executables.crunchstat
+    let report = Report(
+      isForMachines: request.isForMachines, isQuick: request.isQuick, machine: machine)
+    let isQuick = request.isQuick
     for section in request.sections {
       switch section {
-      case .scanners: ScannerSection.run(isQuick: request.isQuick)
-      case .polls: try PollSection.run(isQuick: request.isQuick)
-      case .tight: try TightSection.run(isQuick: request.isQuick)
-      case .processes: try ProcessSection.run(isQuick: request.isQuick)
-      case .paced: try PacedSection.run(isQuick: request.isQuick)
+      case .scanners: ScannerSection.run(report, isQuick: isQuick)
+      case .polls: try PollSection.run(report, isQuick: isQuick)
+      case .growth: try GrowthSection.run(report, isQuick: isQuick)
+      case .instructions: InstructionSection.run(report)
+      case .allocations: try AllocationGate.report(report, isQuick: isQuick)
+      case .calls: SystemCalls.run(report, isQuick: isQuick)
+      case .tight: try TightSection.run(report, isQuick: isQuick)
+      case .start: try StartSection.run(report, isQuick: isQuick)
+      case .relay: try RelaySection.run(report, isQuick: isQuick)
+      case .processes: try ProcessSection.run(report, isQuick: isQuick)
+      case .many: try ManySection.run(report, isQuick: isQuick)
+      case .fast: try FastSection.run(report, isQuick: isQuick)
+      case .paced: try PacedSection.run(report, isQuick: isQuick)
+      case .busy: try BusySection.run(report, isQuick: isQuick)
+      case .periods: try PeriodSection.run(report, isQuick: isQuick)
       }
-      fflush(nil)
     }
-    if !Machine.isOptimised { print("\n" + Machine.unoptimisedWarning) }
-    return 0
+    report.finish(request.sections)
   }
 
   private static func complain(_ text: String) {

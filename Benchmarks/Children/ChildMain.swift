@@ -5,29 +5,33 @@ import JobWrapper
 
 /// The child's side of `MeasuredChild`.
 enum ChildMain {
-  /// The name that the executable is started again by.
-  static let name = "crunchstat-benchmark-child"
-
-  static var isCalled: Bool { Arguments.words.first == BytePath(name) }
-
   /// All that crunchstat does, with other statistics.
-  static func main() -> CInt {
+  static func main(_ order: Order) -> CInt {
     _ = Crunchstat.start
     do {
       try checked(bench_shared_take(), "find the shared memory")
+      if order.role == .bare { return wait(order) }
       var options = try Options.parse(Arguments.words)
-      switch Shared.role {
-      case .product: break
+      switch order.role {
+      case .bare: break
       case .floor: options.statistics = [FloorAlone.self]
-      case .paced: options.statistics = Registry.byDefault + [PacedTurns.self]
+      case .late: options.statistics = Registry.byDefault + [Lateness.self]
       case .tight: options.statistics = [TightTurns.self]
       case .count: options.statistics = Registry.all + [CountedPolls.self]
+      case .groups: options.statistics = [GroupsMade.self]
       }
       return try Crunchstat.measure(options, StandardStreams())
     } catch {
       print("a child failed: \(error)")
       return 2
     }
+  }
+
+  private static func wait(_ order: Order) -> CInt {
+    let result = bench_sleep_run(
+      Shared[.start] + order.period / 2, order.period, order.amount,
+      Shared.List.floorLateness.rawValue)
+    return result == 0 ? 0 : 1
   }
 }
 
@@ -52,11 +56,48 @@ private final class FloorAlone: Statistic {
     isOver = true
     orExit {
       try Floor.open(context)
-      try Floor.write(Shared[.writeBytes])
-      try Floor.run(polls: .max)
+      try Floor.write(Order.own?.writeBytes ?? 0)
+      try Floor.run(period: Order.own?.period ?? Floor.period)
     }
   }
 
+  func summarize(_ log: Log) {}
+}
+
+/// How late the product's polls come: it is the last of the statistics, so what it takes itself
+/// makes no poll later.
+private final class Lateness: Statistic {
+  static let name: StaticString = "lateness"
+  static let summary: StaticString = "how late polls come"
+
+  private var polls: UInt64 = 0
+
+  init(_ context: SamplingContext) {}
+
+  func sample(_ poll: Poll) {
+    polls += 1
+    // The product's deadlines are the time of its first poll + k * period.
+    if polls == 1 { Shared[.start] = poll.time }
+    guard polls > 1, !poll.isLast else { return }
+    Shared.note((poll.time - Shared[.start]) % Floor.period, .productLateness)
+  }
+
+  func summarize(_ log: Log) {}
+}
+
+/// Tells the directories of the groups that the product has made for its program.
+private final class GroupsMade: Statistic {
+  static let name: StaticString = "groups"
+  static let summary: StaticString = "groups"
+
+  init(_ context: SamplingContext) {
+    guard context.locator.isOwn else { return }
+    let made = context.locator.processLists.map(\.directory)
+      .filter { $0.components.last?.text.hasPrefix("crunchstat-") == true }
+    for directory in Set(made) { Shared.tell(directory.text + "\n") }
+  }
+
+  func sample(_ poll: Poll) { Shared[.isDone] = 1 }
   func summarize(_ log: Log) {}
 }
 
@@ -70,7 +111,7 @@ private final class CountedPolls: Statistic {
   private let last: UInt64
   private var polls: UInt64 = 0
 
-  init(_ context: SamplingContext) { last = Self.warmUp + Shared[.amount] }
+  init(_ context: SamplingContext) { last = Self.warmUp + (Order.own?.amount ?? 0) }
 
   func sample(_ poll: Poll) {
     polls += 1

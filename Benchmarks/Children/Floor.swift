@@ -29,11 +29,9 @@ enum Floor {
 
   static func poll() throws(SystemError) { try checked(bench_floor_poll(), "poll") }
 
-  /// Polls 10 ms apart, until enough have been made or the program has ended.
-  static func run(polls: UInt64) throws(SystemError) {
-    let result = bench_floor_run(
-      period, polls, Shared.List.floorLateness.rawValue, Shared.Number.floorMissed.rawValue)
-    try checked(result, "poll")
+  /// Polls until the program has ended.
+  static func run(period: UInt64) throws(SystemError) {
+    try checked(bench_floor_run(period), "poll")
   }
 
   /// Lets each poll read the files that a poll of the default statistics can't do without on

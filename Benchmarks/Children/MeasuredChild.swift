@@ -5,55 +5,75 @@ import JobStats
 /// A measurement that could not be made.
 struct BenchmarkFailure: Error { let text: String }
 
-/// A process that is measured: crunchstat around a program that does nothing (cat, which
-/// waits for our end of its stdin to be closed).
+/// A process that is measured: crunchstat around a job.
 ///
-/// It is this executable, started again: it runs the product's own code from the command
-/// line to the exit status, control groups and event loop included, with one more statistic
-/// that takes notes or does the floor's work (`ChildMain`). When the parent dies, cat
-/// reads the end of its stdin, and all ends as it should: no group stays behind.
+/// It is the release executable as it is, or this executable, started again: then it runs the
+/// product's own code from the command line to the exit status, control groups and event loop
+/// included, with one more statistic that takes notes or does the floor's work (`ChildMain`).
+/// The job waits for the end of its stdin, our end of a pipe. When the parent dies, all ends as
+/// it should: no group stays behind.
 final class MeasuredChild {
+  /// What does nothing until its stdin ends.
+  static let idleJob = "cat"
+
   private let child: bench_child
   private var isRunning = true
 
-  /// - Parameters:
-  ///   - role: what it is to do.
-  ///   - period: its polling period, as crunchstat's -poll takes it.
-  ///   - amount: how much of it.
-  ///   - writeBytes: how many bytes a poll of the floor writes.
-  ///   - scope: what it measures, as crunchstat's -scope takes it.
-  ///   - executable: a crunchstat to run instead, as it is.
+  /// The process.
+  var process: pid_t { child.process }
+
+  /// The release executable.
   init(
-    _ role: Shared.Role, period: String, amount: Int = 0, writeBytes: UInt64 = 0,
-    scope: String = "auto", executable: String? = nil
+    _ executable: String, period: String, log: String = "/dev/null", job: String = idleJob
   ) throws(BenchmarkFailure) {
-    guard bench_shared_make() == 0 else {
-      throw BenchmarkFailure(text: "no memory to share with a child")
-    }
-    bench_shared_clear()
-    Shared.role = role
-    Shared[.amount] = UInt64(amount)
-    Shared[.writeBytes] = writeBytes
-    let words = "\(ChildMain.name) -scope \(scope) -poll \(period) -log /dev/null cat"
-    child = unsafe bench_child_start(executable ?? "/proc/self/exe", words)
+    child = try Self.start(executable, ["crunchstat", "-poll", period, "-log", log, job])
+  }
+
+  /// This one.
+  /// - Parameter scope: what it measures, as crunchstat's -scope takes it.
+  init(
+    _ order: Order, scope: String = "auto", job: String = idleJob
+  ) throws(BenchmarkFailure) {
+    let period = "\(order.period / 1000)us"
+    let words = ["-scope", scope, "-poll", period, "-log", "/dev/null", job]
+    child = try Self.start("/proc/self/exe", [order.word] + words)
+  }
+
+  /// Some other program, which waits for the end of its stdin.
+  init(running program: String, _ words: [String]) throws(BenchmarkFailure) {
+    child = try Self.start(program, [program] + words)
+  }
+
+  private static func start(
+    _ executable: String, _ words: [String]
+  ) throws(BenchmarkFailure) -> bench_child {
+    let child = unsafe bench_child_start(executable, words.joined(separator: "\n"))
     guard child.process > 0 else {
       throw BenchmarkFailure(text: "cannot run a child: \(errorText(-child.process))")
     }
+    return child
   }
 
-  deinit { if isRunning { _ = bench_child_end(child) } }
+  deinit {
+    guard isRunning else { return }
+    goOn()
+    _ = bench_child_end(child)
+  }
 
   /// What it has used so far.
   var cost: bench_cost { bench_process_cost(child.process) }
 
-  func stop() { kill(child.process, SIGSTOP) }
-  func goOn() { kill(child.process, SIGCONT) }
+  /// Both with its job.
+  func stop() { kill(-child.process, SIGSTOP) }
+  func goOn() { kill(-child.process, SIGCONT) }
+
+  var hasEnded: Bool { bench_child_has_ended(child) != 0 }
 
   /// Waits until it has done what it was to do, and lets it end.
   func finish() throws(BenchmarkFailure) {
     let limit = MonotonicClock.now() + 60_000_000_000
     while Shared[.isDone] == 0 {
-      if bench_child_has_ended(child) != 0 || MonotonicClock.now() > limit {
+      if hasEnded || MonotonicClock.now() > limit {
         try end()
         throw BenchmarkFailure(text: "a child did not do what it was to do")
       }
@@ -64,7 +84,9 @@ final class MeasuredChild {
 
   /// Lets it end: its program, and so itself.
   func end() throws(BenchmarkFailure) {
+    guard isRunning else { return }
     isRunning = false
+    goOn()
     let status = bench_child_end(child)
     if status != 0 { throw BenchmarkFailure(text: "a child ended with status \(status)") }
   }

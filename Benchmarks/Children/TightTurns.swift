@@ -46,7 +46,7 @@ final class TightTurns: Statistic {
     try Floor.write(calls.bytesWritten)
     try floor()
     calls.note(.productCalls)
-    for _ in 0..<Shared[.amount] {
+    for _ in 0..<(Order.own?.amount ?? 0) {
       var last = OwnCPUTime.now()
       product()
       Shared.note(OwnCPUTime.now() - last, .productCPU)

@@ -5,17 +5,9 @@ megabytes=64
 file=$(mktemp "${TMPDIR:-/var/tmp}/crunchstat-demo.XXXXXX")
 trap 'rm -f "$file"' EXIT
 
-# v1 counts a disk's bytes only where a throttling rule is set: one that limits nothing.
-count_disk() {
-  group=/sys/fs/cgroup/blkio$(awk -F: '$2 == "blkio" { print $3 }' /proc/self/cgroup)
-  case $group in */crunchstat-*) ;; *) return 0 ;; esac
-  disk=$(stat -c '%Hd:%Ld' "$file")
-  if [ -e "/sys/dev/block/$disk/partition" ]; then disk=$(cat "/sys/dev/block/$disk/../dev"); fi
-  for way in read write; do
-    echo "$disk 1000000000000" >"$group/blkio.throttle.${way}_bps_device" || return 0
-  done
-}
-if [ -w /sys/fs/cgroup/blkio ]; then count_disk 2>/dev/null; fi
+# shellcheck source=SCRIPTDIR/count-disk.sh
+. "${0%/*}/count-disk.sh"
+if [ -w /sys/fs/cgroup/blkio ]; then count_disk "$file" 2>/dev/null; fi
 
 echo 'demo: CPU for a second' >&2
 end=$(($(date +%s%N) + 1000000000))

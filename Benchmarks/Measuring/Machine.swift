@@ -14,14 +14,15 @@ enum Machine {
     WARNING: run it as `swift run Benchmarks`, without CRUNCHSTAT_UNOPTIMISED.
     """
 
-  static func describe(_ root: RootDirectory) -> String {
-    """
-    processor       \(processor(root)), \(sysconf(CInt(_SC_NPROCESSORS_ONLN))) online
-    kernel          \(line(root, "/proc/sys/kernel/osrelease"))
-    control groups  \(layout(MountTable.read(root)))
-    load            \(line(root, "/proc/loadavg")) (other work disturbs the figures)
-    build           \(isOptimised ? "optimised" : "NOT OPTIMISED")
-    """
+  static func describe(_ root: RootDirectory) -> [(name: String, value: String)] {
+    let processors = sysconf(CInt(_SC_NPROCESSORS_ONLN))
+    return [
+      ("processor", "\(processor(root)), \(processors) online"),
+      ("kernel", line(root, "/proc/sys/kernel/osrelease")),
+      ("control groups", layout(MountTable.read(root))),
+      ("load", "\(line(root, "/proc/loadavg")) (other work disturbs the figures)"),
+      ("build", isOptimised ? "optimised" : "NOT OPTIMISED"),
+    ]
   }
 
   private static func processor(_ root: RootDirectory) -> String {

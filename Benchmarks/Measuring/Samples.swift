@@ -8,12 +8,23 @@ struct Samples {
   /// Values in a unit that is `unit` times as large.
   init(_ values: [UInt64], per unit: Double) { self.values = values.map { Double($0) / unit } }
 
+  init(_ values: [Double]) { self.values = values }
+
   mutating func append(_ value: Double) { values.append(value) }
   mutating func append(_ value: UInt64) { values.append(Double(value)) }
 
-  var isEmpty: Bool { values.isEmpty }
   var median: Double { quantile(0.5) }
   var maximum: Double { values.max() ?? .nan }
+
+  var mean: Double { values.reduce(0, +) / Double(values.count) }
+
+  /// The same in another unit.
+  func scaled(_ factor: Double) -> Samples { Samples(values.map { $0 * factor }) }
+
+  /// What each is more than its neighbour among others.
+  func minus(_ others: Samples) -> Samples {
+    Samples(zip(values, others.values).map { $0 - $1 })
+  }
 
   /// The value that a share of the samples does not exceed, interpolated.
   func quantile(_ share: Double) -> Double {

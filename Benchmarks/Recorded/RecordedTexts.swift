@@ -22,7 +22,8 @@ struct RecordedTexts {
   private func level(_ phase: Int) -> UInt64 { counter((step * 7 + phase * 4) % Self.steps) }
 
   /// v1's memory.stat as Linux 6.18 has it, or without the keys that count groups below.
-  func memory(hasTotals: Bool) -> String {
+  /// - Parameter more: further keys, as later kernels have them.
+  func memory(hasTotals: Bool, more: Int = 0) -> String {
     let keys = [
       "cache", "rss", "rss_huge", "shmem", "mapped_file", "dirty", "writeback",
       "workingset_refault_anon", "workingset_refault_file", "swap", "swapcached", "pgpgin",
@@ -30,13 +31,15 @@ struct RecordedTexts {
       "active_file", "unevictable",
     ]
     let own = keys.enumerated().map { "\($1) \(level($0))\n" }.joined()
-    guard hasTotals else { return own }
+    let further = (0..<more).map { "workingset_of_another_kind_\($0) \(level($0))\n" }.joined()
+    guard hasTotals else { return own + further }
     let limits = """
       hierarchical_memory_limit 9223372036854771712
       hierarchical_memsw_limit 9223372036854771712
 
       """
-    return own + limits + keys.enumerated().map { "total_\($1) \(level($0 + 3))\n" }.joined()
+    return own + further + limits
+      + keys.enumerated().map { "total_\($1) \(level($0 + 3))\n" }.joined()
   }
 
   /// v2's memory.stat as Linux 6.1 has it.
@@ -95,8 +98,10 @@ struct RecordedTexts {
   var cpuacctUsage: String { "\(counter(0) + counter(1))\n" }
 
   /// Two devices.
-  var blockIO: String {
-    let devices = ["8:16", "253:0"].enumerated().map { index, name in
+  var blockIO: String { blockIO(["8:16", "253:0"]) }
+
+  func blockIO(_ names: [String]) -> String {
+    let devices = names.enumerated().map { index, name in
       let (read, write) = (counter(index * 5), counter(index * 5 + 2))
       return """
         \(name) Read \(read)
@@ -112,7 +117,9 @@ struct RecordedTexts {
   }
 
   /// Three interfaces and lo.
-  var interfaces: String {
+  var interfaces: String { interfaces(["lo", "eth0", "ib0", "docker0"]) }
+
+  func interfaces(_ names: [String]) -> String {
     let heading = """
       Inter-|   Receive                                                |  Transmit
        face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs \
@@ -120,7 +127,7 @@ struct RecordedTexts {
 
       """
     return heading
-      + ["lo", "eth0", "ib0", "docker0"].enumerated().map { index, name in
+      + names.enumerated().map { index, name in
         let (received, sent) = (counter(index * 4), counter(index * 4 + 1))
         return right(name, 6) + ": " + right("\(received)", 7) + " "
           + right("\(received / 900)", 7) + "    0    0    0     0          0         0 "

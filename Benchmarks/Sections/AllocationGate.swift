@@ -10,7 +10,7 @@ import JobStats
 /// the product's whole event loop. Counted are the calls of malloc and its kin. The rewriting
 /// of the tree is not.
 enum AllocationGate {
-  private static let polls = 2000
+  private static let polls: UInt64 = 2000
 
   /// Returns whether nothing was allocated.
   static func run() throws -> Bool {
@@ -42,6 +42,28 @@ enum AllocationGate {
     return culprits.isEmpty
   }
 
+  /// For the table: allocations per poll of all statistics, in fewer polls and in this process.
+  static func report(_ report: Report, isQuick: Bool) throws {
+    let polls: UInt64 = isQuick ? 100 : 500
+    report.begin(
+      .allocations, "Allocations",
+      """
+      Calls of malloc and its kin in \(polls) steady polls of every statistic, on recorded trees in
+      which every value changes. The gate (--allocations) counts in many more ways.
+      """)
+    var total: UInt64 = 0
+    for fixture in RecordedFixture.allCases {
+      let count = try allocations(RecordedPolls(fixture.tree(), Registry.all), polls)
+      report.say("\(fixture.rawValue): \(count)")
+      total += count
+    }
+    let trees = UInt64(RecordedFixture.allCases.count)
+    report.add(
+      Row(
+        demand: .allocations,
+        figure: Quantity(exactly: Double(total) / Double(polls * trees))))
+  }
+
   private static func measure(
     _ tree: RecordedTree, _ place: String, _ statistics: [any Statistic.Type],
     _ tell: (String, String, UInt64, String) -> Void
@@ -51,14 +73,16 @@ enum AllocationGate {
     cases.append(("all, -timestamps", statistics, true))
     for (name, types, timestamps) in cases {
       let recorded = try RecordedPolls(tree, types, timestamps: timestamps)
-      tell(place, name, try allocations(recorded), firstAllocation())
+      tell(place, name, try allocations(recorded, polls), firstAllocation())
       guard recorded.silentPolls == 0 else {
         throw BenchmarkFailure(text: "\(name) logged nothing on the tree \(place): no gate")
       }
     }
   }
 
-  private static func allocations(_ recorded: RecordedPolls) throws -> UInt64 {
+  private static func allocations(
+    _ recorded: RecordedPolls, _ polls: UInt64
+  ) throws -> UInt64 {
     try recorded.warmUp()
     bench_allocations_begin()
     for _ in 0..<polls {
@@ -76,7 +100,9 @@ enum AllocationGate {
   private static func allocationsInEventLoop(_ scope: String) throws -> (UInt64, String) {
     var least: (UInt64, String) = (.max, "")
     for _ in 0..<3 {
-      let child = try MeasuredChild(.count, period: "1ms", amount: polls, scope: scope)
+      try Shared.begin()
+      let order = Order(.count, amount: polls, period: 1_000_000)
+      let child = try MeasuredChild(order, scope: scope)
       try child.finish()
       if Shared[.allocations] < least.0 { least = (Shared[.allocations], Shared.text) }
       if least.0 == 0 { break }

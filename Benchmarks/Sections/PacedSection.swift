@@ -1,60 +1,62 @@
+import BenchmarkSupport
+import Glibc
 import JobStats
 
-/// Real polls of real control groups, 10 ms apart: CPU time per poll, and how late they are.
+/// Real polls of real control groups, 10 ms apart, on a machine that does nothing else: CPU time
+/// per poll, how late they are, how many are missed.
 ///
-/// First the product's event loop and the floor's take turns in one process (`PacedTurns`),
-/// in which the product's code lies scattered among the benchmarks' own. Then, where the release
-/// executable has been built, it is measured from outside, exactly as it is, in turns with a
-/// process that is all floor: that is what the bound is held against.
+/// All three are measured in the same window, since each leaves more than 97 % of a processor
+/// idle: what they do to each other can only make the product look worse.
 enum PacedSection {
-  private static let bound = 1.15
-
-  static func run(isQuick: Bool) throws(BenchmarkFailure) {
-    heading(
-      "Real polls, 10 ms apart",
+  static func run(_ report: Report, isQuick: Bool) throws {
+    let seconds = isQuick ? 6 : 60
+    report.begin(
+      .paced, "Real polls, 10 ms apart, idle",
       """
-      CPU time (user and system) per poll, of blocks of \(PacedTurns.pollsPerBlock) polls, product and floor in turns.
-      Lateness: from the deadline (start + k * 10 ms) to the poll. Output goes to /dev/null.
+      For \(seconds) s at the same time: on one processor how late polls come and a bare loop wakes up,
+      in turns half a period long; on another one CPU time (user and system) per poll, release
+      executable and floor process in turns of 10 polls, in new processes again and again; and a
+      run of the release executable that nobody interrupts. Output goes to /dev/null.
       """)
-    let child = try MeasuredChild(.paced, period: "10ms", amount: isQuick ? 12 : 75)
-    try child.finish()
-    let writeBytes = report()
-    guard let executable = ReleaseExecutable.path else {
-      print("(the release executable has not been built, so it is not measured: make)")
+    guard let executable = Executables.crunchstat else {
+      for demand: Demand in [.paced, .lateness, .pollsTold, .pollsMissed] {
+        report.add(Row(demand: demand, obstacle: Executables.noCrunchstat))
+      }
       return
     }
-    try ReleaseExecutable.compare(
-      executable, processes: isQuick ? 2 : 8, turns: isQuick ? 4 : 10, writeBytes, bound: bound)
+    let bytes = try Turns.bytesWritten(executable, job: MeasuredChild.idleJob)
+    let pair = try LatenessPair(seconds: UInt64(seconds))
+    bench_pin(1)
+    let whole = try WholeRun(executable, period: "10ms", seconds: seconds)
+    var turns = Turns()
+    while !whole.child.hasEnded {
+      try turns.addPair(
+        processor: 1, turns: isQuick ? 4 : 10,
+        { try MeasuredChild(executable, period: "10ms") },
+        { try MeasuredChild(Order(.floor, writeBytes: bytes)) })
+    }
+    tell(turns, report)
+    report.add(turns.comparison.row(.paced))
+    try pair.finish(.lateness, "idle", report)
+    let (made, missed, latest) = try whole.finish()
+    report.say(
+      "a run of \(seconds) s: \(fixed(made, 0)) polls made, \(fixed(missed, 0)) missed, the latest "
+        + "\(fixed(latest, 3)) ms late")
+    let expected = Double(seconds * 100)
+    report.add(
+      Row(demand: .pollsTold, figure: Quantity(exactly: made + missed - expected)))
+    report.add(
+      Row(demand: .pollsMissed, figure: Quantity(exactly: missed)))
   }
 
-  /// Returns how many bytes a poll writes.
-  private static func report() -> UInt64 {
-    print("  reads files of \(Shared.text)")
-    var costs = Table("", "CPU µs/poll", "reads/poll", "bytes in", "bytes out")
-    var times = Table("lateness in µs", "p50", "p99", "max", "polls", "missed")
-    func add(
-      _ name: String, _ cpu: Samples, _ calls: CallCounts?, _ lateness: Samples,
-      _ missed: Shared.Number
-    ) {
-      costs.add([name, fixed(cpu.median, 1)] + (calls?.cells ?? []))
-      times.add(
-        name, fixed(lateness.median, 1), fixed(lateness.quantile(0.99), 1),
-        fixed(lateness.maximum, 1), "\(lateness.values.count)", "\(Shared[missed])")
+  static func tell(_ turns: Turns, _ report: Report) {
+    var table = Table(Turns.Use.heading)
+    table.add(["crunchstat"] + turns.product.cells)
+    table.add(["floor"] + turns.floor.cells)
+    report.add(table)
+    // Once a second the product looks at more.
+    if abs(turns.product.reads.median - turns.floor.reads.median) >= 0.5 {
+      report.say("WARNING: product and floor do not read as often: the ratio means nothing")
     }
-    let perPoll = 1000 * Double(PacedTurns.pollsPerBlock)
-    let product = Samples(Shared[.productCPU], per: perPoll)
-    let floor = Samples(Shared[.floorCPU], per: perPoll)
-    let (productCalls, floorCalls) = (CallCounts(.productCalls), CallCounts(.floorCalls))
-    let (late, floorLate) = (
-      Samples(Shared[.productLateness], per: 1000), Samples(Shared[.floorLateness], per: 1000)
-    )
-    add("crunchstat", product, productCalls, late, .productMissed)
-    add("floor", floor, floorCalls, floorLate, .floorMissed)
-    print("\(costs.text)\n\n\(times.text)\n")
-    print(Comparison(product, over: floor).verdict("both in one process", bound: nil))
-    if let productCalls, let floorCalls, !productCalls.isAlike(floorCalls) {
-      print("  WARNING: product and floor do not read the same files: the ratio means nothing")
-    }
-    return productCalls?.bytesWritten ?? 512
   }
 }

@@ -9,9 +9,9 @@ import JobStats
 /// calls, made by a loop in C on the same files, are timed too, poll by poll in turns; what
 /// the product takes longer is what it does in user space: scan, subtract, format.
 enum PollSection {
-  static func run(isQuick: Bool) throws {
-    heading(
-      "One poll of a recorded tree, all default statistics",
+  static func run(_ report: Report, isQuick: Bool) throws {
+    report.begin(
+      .polls, "One poll of a recorded tree, all default statistics",
       """
       Median of single polls, in ns. System calls: the same ones made by the loop in C, on
       the same files. User: the difference. Every value changes, and its number of digits.
@@ -20,16 +20,17 @@ enum PollSection {
       "layout", "polls", "bytes in", "bytes out", "ns/poll", "ns system", "ns user",
       "allocations")
     for layout in RecordedLayout.allCases {
-      let row = try measure(layout.tree(), polls: isQuick ? 500 : 5000)
+      let row = try measure(layout.tree(), polls: isQuick ? 500 : 3000)
       table.add(
         layout.rawValue, "\(row.product.values.count)", fixed(row.bytesIn, 0),
         fixed(row.bytesOut, 0), fixed(row.product.median, 0), fixed(row.system.median, 0),
         fixed(row.product.median - row.system.median, 0), fixed(row.allocations, 2))
     }
-    print(table.text)
+    report.add(table)
   }
 
-  private struct Row {
+  /// Polls of a tree, product and floor in turns: wall time in ns, and bytes.
+  struct Turns {
     var product = Samples()
     var system = Samples()
     var bytesIn = 0.0
@@ -37,11 +38,11 @@ enum PollSection {
     var allocations = 0.0
   }
 
-  private static func measure(_ tree: RecordedTree, polls: Int) throws -> Row {
-    var row = Row()
+  static func measure(_ tree: RecordedTree, polls: Int) throws -> Turns {
+    var row = Turns()
     let recorded = try RecordedPolls(tree, Registry.byDefault)
     try recorded.warmUp()
-    let count = RecordedTexts.steps * 10
+    let count = RecordedTexts.steps * 2
     for _ in 0..<count {
       try recorded.change()
       let before = bench_process_cost(getpid())

@@ -6,9 +6,9 @@ import JobStats
 enum ScannerSection {
   private static let rounds = 200
 
-  static func run(isQuick: Bool) {
-    heading(
-      "Scanners",
+  static func run(_ report: Report, isQuick: Bool) {
+    report.begin(
+      .scanners, "Scanners",
       """
       CPU time per parse of a text in memory, median of runs of \(rounds) times
       \(RecordedTexts.steps) texts after a warm-up. mountinfo is read once, at the start.
@@ -22,7 +22,7 @@ enum ScannerSection {
         scanner.name, fixed(bench.bytes, 0), fixed(time, 0),
         fixed(bench.bytes * 1000 / time, 0), fixed(allocations, 0))
     }
-    print(table.text)
+    report.add(table)
   }
 
   private struct Scanner {

@@ -79,13 +79,10 @@ void bench_pin(int index) {
 }
 
 struct bench_child bench_child_start(const char *program, const char *words) {
-  char copy[1024];
+  char copy[4096];
   char *arguments[32];
-  int count = 0;
-  snprintf(copy, sizeof copy, "%s", words);
-  for (char *word = strtok(copy, " "); word && count < 31; word = strtok(NULL, " "))
-    arguments[count++] = word;
-  arguments[count] = NULL;
+  int result = bench_split(copy, sizeof copy, words, arguments, 32);
+  if (result != 0) return (struct bench_child){result, -1};
 
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return (struct bench_child){-errno, -1};
@@ -93,16 +90,19 @@ struct bench_child bench_child_start(const char *program, const char *words) {
   if (process == 0) {
     // Should we die while it is stopped, it goes on, and ends.
     prctl(PR_SET_PDEATHSIG, SIGCONT);
+    // So that it can be stopped with its job; should we die meanwhile, the kernel continues both.
+    setpgid(0, 0);
     dup2(ends[0], 0);
     if (shared_descriptor == SHARED_DESCRIPTOR)
       fcntl(shared_descriptor, F_SETFD, 0);
     else
       dup2(shared_descriptor, SHARED_DESCRIPTOR);
-    execv(program, arguments);
+    execvp(program, arguments);
     _exit(127);
   }
   int error = errno;
   close(ends[0]);
+  if (process > 0) setpgid(process, process);
   if (process > 0) return (struct bench_child){process, ends[1]};
   close(ends[1]);
   return (struct bench_child){-error, -1};
@@ -120,6 +120,18 @@ int bench_child_end(struct bench_child child) {
   while (waitpid(child.process, &status, 0) < 0)
     if (errno != EINTR) return -errno;
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+uint64_t bench_resident(pid_t process) {
+  char path[64];
+  char line[256];
+  uint64_t kilobytes = 0;
+  snprintf(path, sizeof path, "/proc/%d/smaps_rollup", process);
+  FILE *file = fopen(path, "re");
+  while (file && fgets(line, sizeof line, file))
+    if (sscanf(line, "Rss: %lu kB", &kilobytes) == 1) break;
+  if (file) fclose(file);
+  return kilobytes;
 }
 
 struct bench_cost bench_process_cost(pid_t process) {

@@ -9,9 +9,9 @@
 //    buffer of the same size that is warm, as the product's is; nothing is opened;
 //  - as many bytes are written, by one write(2), to the same kind of file.
 // Even the process is the product's: the product makes the control groups, runs the job and
-// takes over the signals, and then this loop takes turns with the product's own. The reads
-// and bytes of both are counted by the kernel and printed, so that a floor that does less or
-// more than it should is seen.
+// takes over the signals, and then this loop runs in place of the product's own, or in turns
+// with it. The reads and bytes of both are counted by the kernel and printed, so that a floor
+// that does less or more than it should is seen.
 #define _GNU_SOURCE
 #include "BenchmarkSupport.h"
 
@@ -20,8 +20,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -38,7 +40,7 @@ static int directory = -1;
 static int output = -1;
 static size_t output_bytes;
 static char input_buffer[8192];
-static char output_buffer[65536];
+static char output_buffer[1 << 20];
 
 int bench_floor_begin(const char *root) {
   for (int i = 0; i < file_count; i++) close(files[i].descriptor);
@@ -87,13 +89,24 @@ int bench_floor_poll(void) {
   return write(output, output_buffer, output_bytes) < 0 ? -errno : 0;
 }
 
-static uint64_t now(void) {
+uint64_t bench_now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
 }
 
-int bench_floor_run(uint64_t period, uint64_t polls, int lateness, int missed) {
+/// Whether a child has ended: it may only have been stopped, or continued. The signal of one that
+/// has ended is left for the product.
+static int child_has_ended(int signals) {
+  siginfo_t info = {0};
+  if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0) return 1;
+  struct signalfd_siginfo signal;
+  while (read(signals, &signal, sizeof signal) > 0) {
+  }
+  return 0;
+}
+
+int bench_floor_run(uint64_t period) {
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
@@ -101,26 +114,39 @@ int bench_floor_run(uint64_t period, uint64_t polls, int lateness, int missed) {
   if (signals < 0) return -errno;
   // The product waits for signals, the program's stderr, and a sink that was full.
   struct pollfd events[3] = {{signals, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLOUT, 0}};
-  uint64_t next = now() + period;
+  uint64_t next = bench_now() + period;
   int result = 0;
-  while (result == 0 && polls > 0 && events[0].revents == 0) {
-    uint64_t time = now();
+  while (result == 0 && (events[0].revents == 0 || !child_has_ended(signals))) {
+    uint64_t time = bench_now();
     uint64_t pause = next > time ? next - time : 0;
     struct timespec limit = {(time_t)(pause / 1000000000), (long)(pause % 1000000000)};
     if (ppoll(events, 3, &limit, NULL) < 0 && errno != EINTR) {
       result = -errno;
       break;
     }
-    time = now();
+    time = bench_now();
     if (time < next) continue;
-    uint64_t skipped = (time - next) / period;
-    bench_note(lateness, time - next - skipped * period);
-    if (skipped > 0) bench_set(missed, bench_get(missed) + skipped);
-    next += (skipped + 1) * period;
+    next += ((time - next) / period + 1) * period;
     result = bench_floor_poll();
-    polls--;
   }
-  // The signal itself is left for the product.
   close(signals);
   return result;
+}
+
+int bench_sleep_run(uint64_t start, uint64_t period, uint64_t polls, int lateness) {
+  prctl(PR_SET_TIMERSLACK, 1);
+  uint64_t time = bench_now();
+  uint64_t next = start + (time > start ? (time - start) / period + 1 : 0) * period;
+  while (polls > 0) {
+    struct timespec deadline = {(time_t)(next / 1000000000), (long)(next % 1000000000)};
+    int error = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL);
+    if (error == EINTR) continue;
+    if (error != 0) return -error;
+    time = bench_now();
+    uint64_t skipped = (time - next) / period;
+    bench_note(lateness, time - next - skipped * period);
+    next += (skipped + 1) * period;
+    polls--;
+  }
+  return 0;
 }

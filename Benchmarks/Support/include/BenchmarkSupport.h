@@ -50,10 +50,13 @@ int bench_floor_write(const char *path, size_t bytes);
 /// One poll: reads all, writes once. Returns 0, or -errno of the first call that failed.
 int bench_floor_poll(void);
 /// Polls at deadlines that are `period` nanoseconds apart, the first of them a period from
-/// now, until `polls` have been made or a child process has ended; SIGCHLD has to be
-/// blocked. Notes how late each came, in nanoseconds, in the list `lateness`, and adds the
-/// deadlines that went by without a poll to the number `missed`.
-int bench_floor_run(uint64_t period, uint64_t polls, int lateness, int missed);
+/// now, until a child process has ended; SIGCHLD has to be blocked.
+int bench_floor_run(uint64_t period);
+/// What waiting can't do without: clock_nanosleep(2) and a look at the clock, `polls` times, at
+/// deadlines that are `start` and a number of periods. Timer slack is 1 ns, as the product's.
+int bench_sleep_run(uint64_t start, uint64_t period, uint64_t polls, int lateness);
+/// The monotonic clock, in nanoseconds.
+uint64_t bench_now(void);
 
 // ---- children.c: measured processes -------------------------------------------------
 
@@ -79,8 +82,9 @@ struct bench_child {
   pid_t process;  // or -errno
   int input;      // the write end of its stdin
 };
-/// Runs a program; its stdin is a pipe, its other descriptors are ours.
-/// @param words  its arguments with blanks in between, its name first.
+/// Runs a program in a process group of its own; its stdin is a pipe, its other descriptors are
+/// ours.
+/// @param words  its arguments with newlines in between, its name first.
 struct bench_child bench_child_start(const char *program, const char *words);
 /// Whether it has ended; it is not reaped.
 int bench_child_has_ended(struct bench_child child);
@@ -109,5 +113,34 @@ struct bench_cost {
   uint64_t own_bytes;  // what asking has read, where it was our own process that asked
 };
 struct bench_cost bench_process_cost(pid_t process);
+/// What of a process is in memory, in KiB, or 0 where the kernel does not tell (before 4.14).
+uint64_t bench_resident(pid_t process);
+
+// ---- runs.c: programs from beginning to end -----------------------------------------
+//
+// Their words come with newlines in between; the first is looked for in PATH.
+
+/// Makes an argument vector of words, in `copy`. Returns 0 or -errno.
+int bench_split(char *copy, size_t room, const char *words, char **arguments, int most);
+/// Runs a program with all its descriptors /dev/null: nanoseconds from before its start until it
+/// has been waited for, or -errno; -ECHILD where its status was not 0.
+int64_t bench_run(const char *words);
+/// Keeps what a program writes to its stdout. Returns its status, or -errno.
+int bench_capture(const char *words, char *text, size_t room);
+struct bench_flow {
+  uint64_t bytes;
+  uint64_t time;  // nanoseconds
+};
+/// Reads what `producer` writes to its stderr, a pipe, to the end: from there, or from the other
+/// end of `relay`, which reads the first pipe and writes another. Begins to count when the first
+/// piece has come.
+struct bench_flow bench_pass_on(const char *producer, const char *relay);
+
+// ---- jobs.c: what the measured run --------------------------------------------------
+
+/// Keeps every processor busy, one thread each: so many turns, or with 0 until stdin ends.
+int bench_job_burn(uint64_t turns);
+/// Writes lines of 100 bytes to stderr, in pieces of 64,000 bytes.
+int bench_job_lines(uint64_t bytes);
 
 #endif

@@ -2,20 +2,28 @@
 struct Table {
   private var rows: [[String]]
 
+  init() { rows = [] }
   init(_ heading: String...) { rows = [heading] }
+  init(_ heading: [String]) { rows = [heading] }
 
   mutating func add(_ cells: String...) { rows.append(cells) }
   mutating func add(_ cells: [String]) { rows.append(cells) }
 
   var text: String {
+    text { column, cell, blanks in column == 0 ? cell + blanks : blanks + cell }
+  }
+  /// All columns to the left.
+  var left: String { text { _, cell, blanks in cell + blanks } }
+  var json: JSON { .array(rows.map { .array($0.map { .text($0) }) }) }
+
+  private func text(_ align: (Int, String, String) -> String) -> String {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
       rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
     }
     return rows.map { row in
       let cells = row.enumerated().map { column, cell in
-        let blanks = String(repeating: " ", count: widths[column] - cell.count)
-        return column == 0 ? cell + blanks : blanks + cell
+        align(column, cell, String(repeating: " ", count: widths[column] - cell.count))
       }
       return "  " + cells.joined(separator: "   ")
     }.joined(separator: "\n")
@@ -34,8 +42,4 @@ func fixed(_ value: Double, _ decimals: Int) -> String {
   let digits = String(part)
   let zeros = String(repeating: "0", count: decimals - digits.count)
   return "\(sign)\(whole).\(zeros)\(digits)"
-}
-
-func heading(_ title: String, _ explanation: String) {
-  print("\n\(title)\n\(String(repeating: "=", count: title.count))\n\(explanation)\n")
 }

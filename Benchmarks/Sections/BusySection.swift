@@ -1,0 +1,76 @@
+import BenchmarkSupport
+import Glibc
+import JobStats
+
+/// The same while every core is busy, most of the time with the job that is measured itself, so
+/// that what is read changes from poll to poll.
+enum BusySection {
+  private static let job = "--job=burn"
+
+  static func run(_ report: Report, isQuick: Bool) throws {
+    report.begin(
+      .busy, "Real polls, 10 ms apart, every core busy",
+      """
+      As `paced`; but the job is a thread on each core that never waits, stopped with its
+      crunchstat when it is the other's turn. A filler at nice 19 keeps the cores busy in
+      between. What the job loses: CPU time by time, of all cores.
+      """)
+    guard let executable = Executables.crunchstat, let own = Executables.own?.text else {
+      for demand: Demand in [.pacedBusy, .latenessBusy, .loss] {
+        report.add(Row(demand: demand, obstacle: Executables.noCrunchstat))
+      }
+      return
+    }
+    let burn = "\(own)\n\(job)"
+    let bytes = try Turns.bytesWritten(executable, job: burn)
+    let filler = try MeasuredChild(running: "nice", ["-n", "19", own, job])
+    let processes = isQuick ? 2 : 6
+    let pair = try LatenessPair(seconds: isQuick ? 6 : 22)
+    var turns = Turns()
+    for _ in 0..<processes {
+      try turns.addPair(
+        processor: 1, turns: isQuick ? 4 : 10,
+        { try MeasuredChild(executable, period: "10ms", job: burn) },
+        { try MeasuredChild(Order(.floor, writeBytes: bytes), job: burn) })
+    }
+    PacedSection.tell(turns, report)
+    report.add(turns.comparison.row(.pacedBusy))
+    try pair.finish(.latenessBusy, "busy", report)
+    try filler.end()
+
+    let cores = Double(sysconf(CInt(_SC_NPROCESSORS_ONLN)))
+    report.add(
+      Comparison(
+        turns.product.share.scaled(100 / cores), over: turns.floor.share.scaled(100 / cores)
+      ).row(.loss))
+    try tellWallTime(executable, own, report, rounds: isQuick ? 3 : 7)
+  }
+
+  /// For information: a percent is less than what the machine itself varies by.
+  private static func tellWallTime(
+    _ executable: String, _ own: String, _ report: Report, rounds: Int
+  ) throws {
+    // About 0.4 s, however fast the machine is.
+    let trial = try timed("\(own)\n\(job)=10000000")
+    let work = "\(own)\n\(job)=\(UInt64(10_000_000 * 0.4e9 / max(trial, 1e6)))"
+    let watched = "\(executable)\n-poll\n10\n-log\n/dev/null\n\(work)"
+    var (alone, with) = (Samples(), Samples())
+    _ = try timed(work)
+    for _ in 0..<rounds {
+      alone.append(try timed(work) / 1e6)
+      with.append(try timed(watched) / 1e6)
+    }
+    let ratio = Quantity(Comparison(with, over: alone).ratios)
+    report.say(
+      "wall time of work on every core: \(fixed(alone.median, 1)) ms, under crunchstat "
+        + "\(fixed(with.median, 1)) ms with its start: \(fixed(ratio.value, 4)) times "
+        + "(95 %: \(fixed(ratio.interval.lowerBound, 4)) to "
+        + "\(fixed(ratio.interval.upperBound, 4)))")
+  }
+
+  private static func timed(_ words: String) throws(BenchmarkFailure) -> Double {
+    let time = unsafe bench_run(words)
+    guard time > 0 else { throw BenchmarkFailure(text: "a job can't be run: \(words)") }
+    return Double(time)
+  }
+}

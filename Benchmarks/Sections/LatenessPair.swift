@@ -1,0 +1,75 @@
+import BenchmarkSupport
+import Glibc
+import JobStats
+
+/// How late the product's polls come, and how late a bare clock_nanosleep(2) loop wakes up: at
+/// the same time, on the same processor, half a period apart, so that neither delays the other
+/// and whatever else disturbs the machine disturbs both.
+final class LatenessPair {
+  private static let settling = 100
+  private static let blocks = 12
+
+  private let product: MeasuredChild
+  private let bare: MeasuredChild
+
+  /// Begins. There may be one at a time.
+  init(seconds: UInt64) throws {
+    try Shared.begin()
+    bench_pin(0)
+    defer { bench_pin(-1) }
+    product = try MeasuredChild(Order(.late))
+    while Shared[.start] == 0 {
+      guard !product.hasEnded else { throw BenchmarkFailure(text: "a child has not polled") }
+      usleep(1000)
+    }
+    bare = try MeasuredChild(Order(.bare, amount: seconds * 100))
+  }
+
+  /// Waits for the end, and tells what came out.
+  /// - Parameter name: of the series of the two distributions.
+  func finish(_ demand: Demand, _ name: String, _ report: Report) throws {
+    while !bare.hasEnded { usleep(20_000) }
+    try bare.end()
+    try product.end()
+    let ours = Array(Shared[.productLateness].dropFirst(Self.settling))
+    let limit = Array(Shared[.floorLateness].dropFirst(Self.settling))
+    var table = Table("lateness in us", "p50", "p90", "p99", "max", "polls")
+    for (name, values) in [("crunchstat", ours), ("bare loop", limit)] {
+      let samples = Samples(values, per: 1000)
+      table.add(
+        name, fixed(samples.median, 1), fixed(samples.quantile(0.9), 1),
+        fixed(samples.quantile(0.99), 1), fixed(samples.maximum, 1), "\(values.count)")
+    }
+    report.add(table)
+    report.add("lateness \(name), crunchstat", Self.distribution(ours))
+    report.add("lateness \(name), bare loop", Self.distribution(limit))
+    report.add(
+      Comparison(Self.highest(ours), over: Self.highest(limit)).row(demand))
+  }
+
+  /// The 99th percentile of each of some blocks, in µs.
+  private static func highest(_ values: [UInt64]) -> Samples {
+    let size = max(1, values.count / blocks)
+    var samples = Samples()
+    for block in 0..<blocks where (block + 1) * size <= values.count {
+      let part = Array(values[block * size..<(block + 1) * size])
+      samples.append(Samples(part, per: 1000).quantile(0.99))
+    }
+    return samples
+  }
+
+  /// The share of polls that come later, by lateness in µs: both with all that is rare.
+  private static func distribution(_ values: [UInt64]) -> [[Double]] {
+    let sorted = values.sorted()
+    let count = sorted.count
+    let steps = 200
+    var points: [[Double]] = []
+    for (index, value) in sorted.enumerated()
+    where index * steps / max(1, count) != (index - 1) * steps / max(1, count)
+      || count - index <= steps / 4
+    {
+      points.append([Double(value) / 1000, Double(count - index) / Double(count)])
+    }
+    return points
+  }
+}
