@@ -12,13 +12,15 @@ final class ScannerBench {
   init(_ text: (RecordedTexts) -> String) {
     let texts = (0..<RecordedTexts.steps).map { Array(text(RecordedTexts(step: $0)).utf8) }
     let all = Array(texts.joined())
-    let storage = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: all.count)
-    _ = unsafe storage.initialize(from: all)
+    let padding = [UInt8](repeating: 0, count: ByteScanner.padding)
+    let storage = UnsafeMutableBufferPointer<UInt8>.allocate(
+      capacity: all.count + padding.count)
+    _ = unsafe storage.initialize(from: all + padding)
     var scanners: [ByteScanner] = []
     var start = 0
     for text in texts {
       let slice = unsafe storage[start..<(start + text.count)]
-      unsafe scanners.append(ByteScanner(UnsafeBufferPointer(rebasing: slice)))
+      unsafe scanners.append(ByteScanner(padded: UnsafeBufferPointer(rebasing: slice)))
       start += text.count
     }
     unsafe self.storage = storage

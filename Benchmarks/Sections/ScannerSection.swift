@@ -38,7 +38,7 @@ enum ScannerSection {
     var interfaces = DeviceTable.network
     return [
       Scanner(name: "memory.stat", text: { $0.memory(hasTotals: true) }) {
-        MemoryValues($0, malformed: &malformed).rss ?? 0
+        MemoryValues($0, malformed: &malformed).rss?.value ?? 0
       },
       Scanner(name: "cpu.stat", text: \.cpuStat) {
         CPUTimes(cpuStat: $0, malformed: &malformed)?.user ?? 0

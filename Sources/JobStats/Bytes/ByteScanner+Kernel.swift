@@ -24,9 +24,7 @@ extension ByteScanner {
 
   /// Takes a file that is one number and a newline.
   public mutating func singleNumber() -> UInt64? {
-    guard var line = line(), let value = line.number(), line.isAtEnd, isAtEnd else {
-      return nil
-    }
+    guard let value = number(), skip(0x0A), isAtEnd else { return nil }
     return value
   }
 

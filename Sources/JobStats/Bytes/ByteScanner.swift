@@ -3,18 +3,20 @@ import Glibc
 /// Reads a kernel's text file from its bytes, front to back, without copying any.
 ///
 /// Valid as long as the bytes are: until its `ReadBuffer` is read into again. Nothing here
-/// allocates; every step is linear in the bytes it passes over.
+/// allocates; every step is linear in the bytes it passes over. Behind its end are `padding` more
+/// bytes, whatever they are, so that whole words can be loaded wherever it stands.
 @safe
 public struct ByteScanner {
   private var cursor: UnsafePointer<UInt8>
   private let end: UnsafePointer<UInt8>
 
-  public init(_ bytes: UnsafeBufferPointer<UInt8>) {
-    // An empty buffer may have no address; that of any constant will do.
-    let empty: StaticString = ""
-    let start = unsafe bytes.baseAddress ?? empty.utf8Start
-    unsafe cursor = start
-    unsafe end = start + bytes.count
+  /// How many bytes can be read behind the end.
+  package static let padding = 32
+
+  /// - Parameter padded: the bytes; `padding` more are behind them.
+  package init(padded bytes: UnsafeBufferPointer<UInt8>) {
+    let start = bytes.baseAddress!
+    unsafe self.init(start, start + bytes.count)
   }
 
   private init(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
@@ -22,14 +24,16 @@ public struct ByteScanner {
     unsafe self.end = end
   }
 
-  public init(_ slice: ByteSlice) { unsafe self.init(slice.bytes) }
+  /// - Parameter slice: a part of what was read, or of a `LineBuffer`: both have room behind them.
+  init(_ slice: ByteSlice) { unsafe self.init(padded: slice.bytes) }
 
-  /// Runs `body` with a scanner over an array, which lives as long as `body` runs.
+  /// Runs `body` with a scanner over a copy of an array, which lives as long as `body` runs.
   public static func scan<Result>(
     _ array: [UInt8], _ body: (inout ByteScanner) -> Result
   ) -> Result {
-    unsafe array.withUnsafeBufferPointer { buffer in
-      var scanner = unsafe ByteScanner(buffer)
+    unsafe (array + [UInt8](repeating: 0, count: padding)).withUnsafeBufferPointer { buffer in
+      let bytes = unsafe UnsafeBufferPointer(rebasing: buffer[..<array.count])
+      var scanner = unsafe ByteScanner(padded: bytes)
       return body(&scanner)
     }
   }
@@ -70,6 +74,18 @@ public struct ByteScanner {
     return true
   }
 
+  /// What a line ends with, whose newline is not looked at; none: there is no whole line.
+  enum LineEnd { case none, endingInDigit, other }
+
+  /// Passes over what is left of a line, and its newline; nothing where there is none.
+  @inline(__always)
+  mutating func skipLine() -> LineEnd {
+    guard let newline = unsafe findNewline() else { return .none }
+    let endsInDigit = unsafe newline != cursor && isDigit(newline[-1])
+    unsafe cursor = newline + 1
+    return endsInDigit ? .endingInDigit : .other
+  }
+
   /// Whether the last line of what is left has no end.
   public var isTorn: Bool { unsafe !isAtEnd && end[-1] != 0x0A }
 
@@ -89,6 +105,24 @@ public struct ByteScanner {
         littleEndian: UnsafeRawPointer(cursor + offset).loadUnaligned(as: UInt64.self))
     }
     return lastBytes(after: offset)
+  }
+
+  /// The same, but what is behind the end is whatever stands there: to look for words that come to
+  /// an end before a line does.
+  /// - Parameter offset: at most 24.
+  @inline(__always)
+  func next(after offset: Int) -> UInt64 {
+    unsafe UInt64(
+      littleEndian: UnsafeRawPointer(cursor).loadUnaligned(
+        fromByteOffset: offset, as: UInt64.self))
+  }
+
+  /// Sixteen bytes, as `next`.
+  /// - Parameter offset: at most 16, or so that there are as many.
+  @inline(__always)
+  func sixteenBytes(after offset: Int) -> SIMD2<UInt64> {
+    unsafe UnsafeRawPointer(cursor).loadUnaligned(
+      fromByteOffset: offset, as: SIMD2<UInt64>.self)
   }
 
   @inline(never)
@@ -171,112 +205,30 @@ public struct ByteScanner {
     return true
   }
 
-  /// Takes a decimal number up to 2^64 - 1; nil, and nothing is passed over, where no
-  /// digit comes next or the number is larger.
-  public mutating func number() -> UInt64? {
-    var text = eightBytes(after: 0)
-    var length = Digits.count(in: text)
-    guard length > 0 else { return nil }
-    var value = Digits.number(text, count: length)
-    if length == 8 {
-      // Sixteen digits always fit; what comes behind them is rare.
-      text = eightBytes(after: 8)
-      let more = Digits.count(in: text)
-      if more == 8 { return longNumber() }
-      if more > 0 {
-        value = value &* Digits.power(more) &+ Digits.number(text, count: more)
-        length += more
-      }
-    }
-    unsafe cursor += length
-    return value
-  }
-
-  /// A number of any length.
-  @inline(never)
-  private mutating func longNumber() -> UInt64? {
-    var value: UInt64 = 0
-    var stop = unsafe cursor
-    while unsafe stop != end, unsafe isDigit(stop.pointee) {
-      let digit = UInt64(unsafe stop.pointee &- 0x30)
-      let (tens, tooLarge) = value.multipliedReportingOverflow(by: 10)
-      let (sum, overflow) = tens.addingReportingOverflow(digit)
-      if tooLarge || overflow { return nil }
-      value = sum
-      unsafe stop += 1
-    }
-    unsafe cursor = stop
-    return value
-  }
-
-  /// Takes a number that fills a field: blanks before it, a blank or the end behind it.
-  public mutating func numberField() -> UInt64? {
-    skipBlanks()
-    guard let value = number(), unsafe cursor == end || isBlank(cursor.pointee) else {
-      return nil
-    }
-    return value
-  }
-
-  /// Passes over fields that are numbers, whatever their value, and the blanks around them.
-  /// Returns whether there were as many, each with a blank, a newline or the end behind it.
-  ///
-  /// Eight bytes at a time: of blanks (0x20) and digits (0x30 to 0x39) bit 4 tells which.
-  @inline(never)
-  public mutating func skipNumberFields(_ wanted: Int) -> Bool {
-    var missing = wanted
-    var afterDigit: UInt64 = 0
-    while unsafe end - cursor >= 8 {
-      let fields = NumberFields(eightBytes(after: 0), afterDigit)
-      guard fields.others == 0, fields.count <= missing else { break }
-      missing &-= fields.count
-      afterDigit = fields.digits >> 56
-      unsafe cursor += 8
-    }
-    return skipLastNumberFields(missing, afterDigit)
-  }
-
-  /// The last word of some that numbers are to be passed over in.
-  @inline(__always)
-  private mutating func skipLastNumberFields(_ missing: Int, _ afterDigit: UInt64) -> Bool {
-    // What comes behind the end counts as one newline.
-    let left = unsafe end - cursor
-    let behind: UInt64 = left < 8 ? 0x0A << UInt64(left * 8) : 0
-    let fields = NumberFields(eightBytes(after: 0) | behind, afterDigit)
-    if fields.count > missing {
-      var starts = fields.starts
-      for _ in 0..<missing { starts &= starts &- 1 }
-      unsafe cursor += starts.trailingZeroBitCount / 8
-      return true
-    }
-    // The first byte that is neither digit nor blank.
-    let place = fields.others.trailingZeroBitCount & ~7
-    let isGlued = (fields.digits << 8 | afterDigit) >> UInt64(place) & 1 != 0
-    unsafe cursor += place / 8
-    return fields.count == missing && (!isGlued || isAtEnd || next == 0x0A)
-  }
-
-  private static let ones: UInt64 = 0x0101_0101_0101_0101
-
-  /// The next newline: four words are looked at here, which is cheaper than a call and
-  /// enough for most lines.
+  /// The next newline, sixteen bytes at a time: for short lines.
   @inline(__always)
   private func findNewline() -> UnsafePointer<UInt8>? {
-    var place = unsafe UnsafeRawPointer(cursor)
-    let stop = unsafe min(UnsafeRawPointer(end) - 8, place + 24)
-    while unsafe place <= stop {
+    var place = unsafe cursor
+    while unsafe place < end {
       let bytes =
-        unsafe UInt64(littleEndian: place.loadUnaligned(as: UInt64.self))
-        ^ 0x0A0A_0A0A_0A0A_0A0A
-      // The lowest bit that is set is that of the first byte that is 0.
-      let found = (bytes &- Self.ones) & ~bytes & 0x8080_8080_8080_8080
-      if found != 0 {
-        return unsafe (place + found.trailingZeroBitCount / 8).assumingMemoryBound(
-          to: UInt8.self)
+        unsafe UnsafeRawPointer(place).loadUnaligned(as: SIMD2<UInt64>.self)
+        ^ SIMD2(repeating: 0x0A0A_0A0A_0A0A_0A0A)
+      // In each half the lowest bit that is set is that of the first byte that is 0.
+      let found =
+        (bytes &- SIMD2(repeating: 0x0101_0101_0101_0101)) & ~bytes
+        & SIMD2(repeating: 0x8080_8080_8080_8080)
+      if found[0] | found[1] != 0 {
+        if found[0] != 0 {
+          unsafe place += found[0].trailingZeroBitCount / 8
+        } else {
+          unsafe place += 8 + found[1].trailingZeroBitCount / 8
+        }
+        // One behind the end is of another file.
+        return unsafe place < end ? place : nil
       }
-      unsafe place += 8
+      unsafe place += 16
     }
-    return unsafe find(0x0A, from: place.assumingMemoryBound(to: UInt8.self))
+    return nil
   }
 
   @inline(never)

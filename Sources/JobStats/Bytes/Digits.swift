@@ -9,44 +9,44 @@ enum Digits {
   /// in the lowest byte.
   @inline(__always)
   static func values(of number: UInt64) -> UInt64 {
-    // Halves of four digits, then pairs, then digits; x * 10486 >> 20 is x / 100 below
-    // 10,000, and x * 103 >> 10 is x / 10 below 100.
-    let halves = number / 10_000 | (number % 10_000) << 32
+    // Halves of four digits, then pairs, then digits: each time the quotient goes into the lower
+    // half, and the remainder, x - quotient * divisor, into the upper one.
+    // x * 3518437209 >> 45 is x / 10,000 below 2^32, x * 10486 >> 20 is x / 100 below 10,000,
+    // and x * 103 >> 10 is x / 10 below 100.
+    let thousands = (number &* 3_518_437_209) >> 45
+    let halves = number << 32 &+ thousands &* (1 &- 10_000 << 32)
     let hundreds = (halves &* 10_486) >> 20 & 0x0000_007F_0000_007F
-    let pairs = hundreds | (halves &- hundreds &* 100) << 16
+    let pairs = halves << 16 &+ hundreds &* (1 &- 100 << 16)
     let tens = (pairs &* 103) >> 10 & 0x000F_000F_000F_000F
-    return tens | (pairs &- tens &* 10) << 8
+    return pairs << 8 &+ tens &* (1 &- 10 << 8)
   }
 
   /// The same as text.
   @inline(__always)
   static func text(of number: UInt64) -> UInt64 { values(of: number) | zeros }
 
+  /// How many bits of eight bytes, the first of them lowest, are digits before one is not: eight
+  /// for each, 64 where all are.
+  /// - Parameter values: the bytes, each of them xor "0".
+  @inline(__always)
+  static func bits(in values: UInt64) -> Int {
+    // Bit 7 of a byte is set where it is above 9, by itself or after adding; what is carried is
+    // carried beyond the first such byte.
+    let others = (values &+ 0x7676_7676_7676_7676 | values) & 0x8080_8080_8080_8080
+    return others.trailingZeroBitCount & ~7
+  }
+
   /// How many of eight bytes, the first in the lowest byte, are digits before one is not.
   @inline(__always)
-  static func count(in text: UInt64) -> Int {
-    let values = text ^ zeros
-    // Bit 7 of a byte is set where it is above 9, by itself or after adding.
-    let others = values | ((values & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676)
-    return (others & 0x8080_8080_8080_8080).trailingZeroBitCount / 8
-  }
+  static func count(in text: UInt64) -> Int { bits(in: text ^ zeros) / 8 }
 
-  /// The number that the first `count` of eight bytes, all of them digits, stand for.
+  /// The number that eight digits stand for, the first of them in the lowest byte.
+  /// - Parameter values: 0 to 9 in each byte.
   @inline(__always)
-  static func number(_ text: UInt64, count: Int) -> UInt64 {
-    // Leading zeros take the place of what comes behind.
-    var value = (text ^ zeros) << UInt64(64 &- count &* 8)
-    value = value &* 10 &+ value >> 8
-    let pairs: UInt64 = 0x0000_00FF_0000_00FF
-    let high = (value & pairs) &* (100 &+ 1_000_000 << 32)
-    let low = (value >> 16 & pairs) &* (1 &+ 10_000 << 32)
-    return (high &+ low) >> 32
-  }
-
-  /// 10 to the power of `exponent`, which is below 8.
-  @inline(__always)
-  static func power(_ exponent: Int) -> UInt64 {
-    (exponent & 1 == 0 ? 1 : 10) &* (exponent & 2 == 0 ? 1 : 100)
-      &* (exponent & 4 == 0 ? 1 : 10_000)
+  static func number(_ values: UInt64) -> UInt64 {
+    // Pairs, fours, eights; what overflows is cut off.
+    let pairs = (values &* (1 &+ 10 << 8)) >> 8 & 0x00FF_00FF_00FF_00FF
+    let fours = (pairs &* (1 &+ 100 << 16)) >> 16 & 0x0000_FFFF_0000_FFFF
+    return (fours &* (1 &+ 10_000 << 32)) >> 32
   }
 }

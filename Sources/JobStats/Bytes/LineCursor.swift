@@ -8,7 +8,8 @@ package struct LineCursor {
   private(set) var place: UnsafeMutableRawPointer
   private let limit: UnsafeMutableRawPointer
 
-  /// No single store goes further: a blank, 20 digits, and as many as come with the last.
+  /// No single store goes further: a blank, 20 digits, and as many as come with the last; nor does
+  /// a scanner look further than this behind the text.
   static let slack = 40
 
   /// - Parameter limit: behind the last byte that may be put; there are `slack` more.
@@ -27,24 +28,34 @@ package struct LineCursor {
     unsafe advance(to: place + length)
   }
 
-  /// A part of another's text, word by word: for short ones.
+  /// A part of another's text, sixteen bytes at a time: for short ones.
   @inline(__always)
   mutating func put(_ part: Range<Int>, of buffer: LineBuffer) {
     let bytes = unsafe buffer.words(part)
     precondition(unsafe bytes.count <= limit - place)
     var done = 0
-    while unsafe done < bytes.count {
-      let word = unsafe bytes.start.loadUnaligned(fromByteOffset: done, as: UInt64.self)
-      unsafe place.storeBytes(of: word, toByteOffset: done, as: UInt64.self)
-      done &+= 8
-    }
-    unsafe advance(to: place + bytes.count)
+    repeat {
+      let words = unsafe bytes.start.loadUnaligned(
+        fromByteOffset: done, as: SIMD2<UInt64>.self)
+      unsafe place.storeBytes(of: words, toByteOffset: done, as: SIMD2<UInt64>.self)
+      done &+= 16
+    } while unsafe done < bytes.count
+    unsafe place += bytes.count
   }
 
   /// A whole number in decimal.
   @inline(__always)
   package mutating func put(decimal value: UInt64) {
     unsafe advance(to: write(value, to: place))
+  }
+
+  /// A whole number that was read: as it stood there, if it may.
+  @inline(__always)
+  mutating func put(_ number: ScannedNumber) {
+    guard number.hasText else { return put(decimal: number.value) }
+    unsafe place.storeBytes(of: number.text.low.littleEndian, as: UInt64.self)
+    unsafe place.storeBytes(of: number.text.high.littleEndian, toByteOffset: 8, as: UInt64.self)
+    unsafe advance(to: place + number.digits)
   }
 
   /// Nanoseconds as seconds with four decimals, rounded to the nearest.
@@ -58,6 +69,14 @@ package struct LineCursor {
   package mutating func put(field value: UInt64, _ key: StaticString) {
     putBlank()
     put(decimal: value)
+    put(key)
+  }
+
+  /// The same for a number that was read.
+  @inline(__always)
+  mutating func put(field number: ScannedNumber, _ key: StaticString) {
+    putBlank()
+    put(number)
     put(key)
   }
 
@@ -75,6 +94,9 @@ package struct LineCursor {
     unsafe place.storeBytes(of: bytes.littleEndian, as: UInt64.self)
     unsafe advance(to: place + count)
   }
+
+  @inline(__always)
+  mutating func put(_ text: ShortText) { put(text.bytes, text.count) }
 
   /// A blank, which what comes next is put behind.
   @inline(__always)
@@ -127,7 +149,7 @@ private func writeShort(
 private func writeSeconds(
   _ nanoseconds: UInt64, to place: UnsafeMutableRawPointer
 ) -> UnsafeMutableRawPointer {
-  let units = nanoseconds / 100_000 &+ (nanoseconds % 100_000 >= 50_000 ? 1 : 0)
+  let units = (nanoseconds / 50_000 &+ 1) / 2
   let text: UInt64
   let next: UnsafeMutableRawPointer
   if units < Digits.bound {

@@ -15,9 +15,13 @@ struct LineWord {
     self.length = length
   }
 
-  /// Nil where there are more bytes, or none.
-  init?(_ bytes: ByteSlice) {
-    guard (1...16).contains(bytes.count) else { return nil }
+  /// One that no line begins with where there are more bytes, or none.
+  init(_ bytes: ByteSlice) {
+    guard (1...16).contains(bytes.count) else {
+      // There are no newlines within lines.
+      self.init(0x0A, length: 1)
+      return
+    }
     let scanner = ByteScanner(bytes)
     self.init(
       scanner.eightBytes(after: 0), scanner.eightBytes(after: 8), length: bytes.count)
@@ -26,8 +30,7 @@ struct LineWord {
   /// Whether what comes next begins with the word.
   @inline(__always)
   func begins(_ scanner: ByteScanner) -> Bool {
-    low.begins(scanner.eightBytes(after: 0))
-      && (length <= 8 || high.begins(scanner.eightBytes(after: 8)))
+    low.difference(scanner.next(after: 0)) | high.difference(scanner.next(after: 8)) == 0
   }
 }
 
@@ -41,33 +44,39 @@ extension ByteScanner {
   @inline(never)
   mutating func value(
     of word: LineWord, step: inout Int, malformed: inout UInt64
-  ) -> UInt64? {
-    let before = left
-    if let value = value(of: word, after: step) { return value }
+  ) -> ScannedNumber? {
+    let whole = self
+    if skipToLine(after: step), let value = value(of: word) { return value }
+    self = whole
     if step > Self.slack {
       skip(min(step - Self.slack, left))
       // The rest of a line.
-      guard line() != nil else { return nil }
+      guard skipLine() != .none else { return nil }
     }
     while true {
-      step = before - left
-      if let value = value(of: word, after: 0) { return value }
-      guard let line = line() else { return nil }
-      if !line.endsInDigit { malformed += 1 }
+      step = whole.left - left
+      if let value = value(of: word) { return value }
+      switch skipLine() {
+      case .none: return nil
+      case .other: malformed += 1
+      case .endingInDigit: break
+      }
     }
   }
 
   /// By how much the numbers in front of a line may have become shorter altogether.
   private static var slack: Int { 64 }
 
-  /// The value of a line that begins after some bytes, if it is there and is "WORD NUMBER".
+  /// Takes a line "WORD NUMBER", if it is that; else nothing.
   @inline(__always)
-  private mutating func value(of word: LineWord, after step: Int) -> UInt64? {
-    var file = self
-    guard file.skipToLine(after: step), word.begins(file) else { return nil }
-    file.skip(word.length)
-    guard file.skip(0x20), let value = file.number(), file.skip(0x0A) else { return nil }
-    self = file
+  private mutating func value(of word: LineWord) -> ScannedNumber? {
+    guard word.begins(self) else { return nil }
+    var line = self
+    line.skip(word.length)
+    guard line.skip(0x20), let value = line.scannedNumber(), line.skip(0x0A) else {
+      return nil
+    }
+    self = line
     return value
   }
 }

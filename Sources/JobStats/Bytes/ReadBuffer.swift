@@ -33,14 +33,24 @@ public final class ReadBuffer {
   public init(capacity: Int = 8192) {
     self.capacity = capacity
     firstCapacity = capacity
-    unsafe base = .allocate(capacity: capacity)
+    unsafe base = Self.room(capacity)
+  }
+
+  /// The room for so many bytes, and for what a scanner may look at behind them.
+  private static func room(_ capacity: Int) -> UnsafeMutablePointer<UInt8> {
+    .allocate(capacity: capacity + ByteScanner.padding)
   }
 
   deinit { unsafe base.deallocate() }
 
   /// A scanner over what was read last.
   public var scanner: ByteScanner {
-    unsafe ByteScanner(UnsafeBufferPointer(start: base, count: count))
+    // No digit of an earlier file comes behind the last of this one.
+    let end = unsafe UnsafeMutableRawPointer(base + count)
+    for offset in stride(from: 0, to: ByteScanner.padding, by: 8) {
+      unsafe end.storeBytes(of: 0, toByteOffset: offset, as: UInt64.self)
+    }
+    return unsafe ByteScanner(padded: UnsafeBufferPointer(start: base, count: count))
   }
 
   /// Reads a whole file from its start. Returns 0, or -errno; -EFBIG for a file over
@@ -51,7 +61,7 @@ public final class ReadBuffer {
     while true {
       let got = unsafe cstat_pread(descriptor, base + count, capacity - count, off_t(count))
       if got < 0 { return CInt(got) }
-      count += got
+      count &+= got
       if got == 0 { return 0 }
       if count == capacity {
         guard !isTooLong(descriptor), grow() else {
@@ -67,25 +77,28 @@ public final class ReadBuffer {
   }
 
   /// Whether a file says so itself, as a recorded tree's does; the kernel's say 0 or 4096.
+  @inline(never)
   private func isTooLong(_ descriptor: CInt) -> Bool {
     var status = stat()
     return unsafe fstat(descriptor, &status) == 0 && status.st_size > Self.limit
   }
 
   /// Gives back the room that a file has taken which is not read.
+  @inline(never)
   private func forget() {
     count = 0
     guard capacity > Self.limit else { return }
     unsafe base.deallocate()
     capacity = firstCapacity
-    unsafe base = .allocate(capacity: capacity)
+    unsafe base = Self.room(capacity)
   }
 
+  @inline(never)
   private func grow() -> Bool {
     // One byte more than the limit, to see that a file is longer.
     guard capacity <= Self.limit else { return false }
     let room = min(capacity * 2, Self.limit + 1)
-    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: room)
+    let larger = unsafe Self.room(room)
     unsafe larger.update(from: base, count: count)
     unsafe base.deallocate()
     unsafe base = larger

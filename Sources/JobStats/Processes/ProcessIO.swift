@@ -38,7 +38,7 @@ package struct ProcessIO: Equatable {
     guard let read = file.value(of: readWord, step: &steps.read, malformed: &malformed),
       let written = file.value(of: writtenWord, step: &steps.written, malformed: &malformed)
     else { return nil }
-    return ProcessIO(written: written, read: read)
+    return ProcessIO(written: written.value, read: read.value)
   }
 
   private static let readWord = LineWord(0x7479_625F_6461_6572, 0x3A_7365, length: 11)

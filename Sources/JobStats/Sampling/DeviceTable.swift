@@ -5,47 +5,30 @@
 package struct DeviceTable {
   private struct Row {
     /// What its lines begin with, up to its values.
-    let start: LineWord?
-    /// In `texts`: its name as the kernel writes it, and "KIND:NAME" as it goes into lines,
-    /// one word with nothing in it that could break one.
+    let start: LineWord
+    /// In `texts`: its name as the kernel writes it, and "crunchstat: KIND:NAME " as it goes into
+    /// lines, one word with nothing in it that could break one.
     let name: Range<Int>
     let label: Range<Int>
-    var first: UInt64 = 0
-    var second: UInt64 = 0
+    var first = ScannedNumber(0)
+    var second = ScannedNumber(0)
     /// Which of the two this poll has seen: bits 0 and 1.
     var present: UInt8 = 0
     var isLogged = false
     var previous: (first: UInt64, second: UInt64, time: UInt64)?
     var total: (first: UInt64, second: UInt64) = (0, 0)
-  }
-
-  /// The keys of the two counters, in a table's texts.
-  private struct Keys {
-    let texts: LineBuffer
-    let first: Range<Int>
-    let second: Range<Int>
-
-    // Not inlined: code that a poll finds cold costs more than calls.
-    @inline(never)
-    func put(_ values: (first: UInt64, second: UInt64), _ line: inout LineCursor) {
-      line.putBlank()
-      line.put(decimal: values.first)
-      line.put(first, of: texts)
-      line.putBlank()
-      line.put(decimal: values.second)
-      line.put(second, of: texts)
-    }
+    /// What stands behind each of the two, where that is fields that are not wanted.
+    var known = (KnownText(), KnownText())
   }
 
   /// Those that this poll has seen come first, in the kernel's order.
   private var rows: ContiguousArray<Row> = []
-  /// The kind and the keys, then the texts of all rows, one after the other.
+  /// The texts of all rows, one after the other.
   private let texts = LineBuffer(capacity: 256)
-  private let kind: Range<Int>
-  private let keys: Keys
+  private let kind: StaticString
+  /// The keys of the two counters, with the blanks around them.
+  private let keys: (first: ShortText, second: ShortText)
   private var seen = 0
-  /// The row that `expects` has found, or that has been taken last.
-  private var current = 0
   /// Whether a device that is seen for the first time has come since the poll before.
   private var comesNew = false
   private var isFirst = true
@@ -54,14 +37,8 @@ package struct DeviceTable {
   ///   - kind: what lines begin with, with a colon at its end.
   ///   - first, second: the keys of the two counters, with a blank in front.
   package init(_ kind: StaticString, first: StaticString, second: StaticString) {
-    let texts = self.texts
-    func add(_ text: StaticString) -> Range<Int> {
-      let start = texts.count
-      texts.append(text)
-      return start..<texts.count
-    }
-    self.kind = add(kind)
-    keys = Keys(texts: texts, first: add(first), second: add(second))
+    self.kind = kind
+    keys = (ShortText(first, " "), ShortText(second))
   }
 
   /// Begins a poll: no device has been seen.
@@ -73,48 +50,94 @@ package struct DeviceTable {
   /// Whether this poll has seen any value but 0.
   var hasCounts: Bool {
     rows[..<seen].contains {
-      $0.present & 1 != 0 && $0.first > 0 || $0.present & 2 != 0 && $0.second > 0
+      $0.present & 1 != 0 && $0.first.value > 0 || $0.present & 2 != 0 && $0.second.value > 0
     }
   }
 
-  /// Whether a line is of the device of the line before, or of the one that came next at the
-  /// last poll. Then its beginning is passed over, and `take` is for that device.
+  /// Takes lines as long as each begins as that of the next device did at the last poll.
+  /// - Parameter scan: takes the rest of a line, which has both values, or returns nil; the known
+  ///   texts are the device's.
   @inline(__always)
-  mutating func expects(_ line: inout ByteScanner) -> Bool {
-    (seen > 0 && begins(&line, seen - 1)) || (seen < rows.count && begins(&line, seen))
-  }
-
-  @inline(__always)
-  private mutating func begins(_ line: inout ByteScanner, _ row: Int) -> Bool {
-    guard let start = rows[row].start, start.begins(line) else { return false }
-    line.skip(start.length)
-    current = row
-    return true
-  }
-
-  /// Takes values of the device that was expected; nil leaves what an earlier line of this
-  /// poll said.
-  @inline(__always)
-  mutating func take(first: UInt64?, second: UInt64?) {
-    if current == seen {
+  mutating func takeLines(
+    _ file: inout ByteScanner,
+    _ scan: (inout ByteScanner, inout (KnownText, KnownText)) -> (
+      first: ScannedNumber, second: ScannedNumber
+    )?
+  ) {
+    var seen = self.seen
+    var rows = self.rows.mutableSpan
+    while seen < rows.count, rows[seen].start.begins(file) {
+      var line = file
+      line.skip(rows[seen].start.length)
+      guard let values = scan(&line, &rows[seen].known) else { break }
+      (rows[seen].first, rows[seen].second) = values
+      rows[seen].present = 3
+      file = line
       seen += 1
-      rows[current].present = 0
     }
-    if let first {
-      rows[current].first = first
-      rows[current].present |= 1
-    }
-    if let second {
-      rows[current].second = second
-      rows[current].present |= 2
-    }
+    self.seen = seen
   }
 
-  /// The same for any device.
+  /// What a line says of a device.
+  enum LineValue {
+    case first(ScannedNumber)
+    case second(ScannedNumber)
+    case nothing
+  }
+
+  /// Takes lines as long as each is of the device of the line before, or of the one that came next
+  /// at the last poll.
+  /// - Parameter scan: takes the rest of a line, which has one value or none, or returns nil.
+  @inline(__always)
+  mutating func takeValues(
+    _ file: inout ByteScanner, _ scan: (inout ByteScanner) -> LineValue?
+  ) {
+    var seen = self.seen
+    var rows = self.rows.mutableSpan
+    while true {
+      var row = seen - 1
+      if row < 0 || !rows[row].start.begins(file) {
+        row = seen
+        guard row < rows.count, rows[row].start.begins(file) else { break }
+      }
+      var line = file
+      line.skip(rows[row].start.length)
+      guard let value = scan(&line) else { break }
+      file = line
+      if case .nothing = value { continue }
+      if row == seen {
+        seen += 1
+        rows[row].present = 0
+      }
+      switch value {
+      case .first(let number):
+        rows[row].first = number
+        rows[row].present |= 1
+      case .second(let number):
+        rows[row].second = number
+        rows[row].present |= 2
+      case .nothing: break
+      }
+    }
+    self.seen = seen
+  }
+
+  /// Takes values of any device; nil leaves what an earlier line of this poll said.
   /// - Parameter start: what its line begins with, up to its values.
   mutating func take(_ name: ByteSlice, _ start: ByteSlice, first: UInt64?, second: UInt64?) {
-    current = find(name, start)
-    take(first: first, second: second)
+    let row = find(name, start)
+    if row == seen {
+      seen += 1
+      rows[row].present = 0
+    }
+    if let first {
+      rows[row].first = ScannedNumber(first)
+      rows[row].present |= 1
+    }
+    if let second {
+      rows[row].second = ScannedNumber(second)
+      rows[row].present |= 2
+    }
   }
 
   private func isName(_ name: ByteSlice, _ row: Int) -> Bool {
@@ -135,8 +158,10 @@ package struct DeviceTable {
     let begin = texts.count
     texts.append(name)
     let middle = texts.count
-    texts.append(texts.bytes[kind].array)
+    texts.beginLine(at: nil)
+    texts.append(kind)
     texts.append(word: name.array)
+    texts.append(" ")
     let row = Row(
       start: LineWord(start), name: begin..<middle, label: middle..<texts.count)
     rows.insert(row, at: seen)
@@ -163,38 +188,50 @@ package struct DeviceTable {
   @inline(never)
   package mutating func write(_ poll: Poll, startsAtZero: Bool) {
     let isJobs = comesNew || startsAtZero && isFirst
-    let (keys, count) = (self.keys, seen)
+    let (texts, keys, count) = (self.texts, self.keys, seen)
     var rows = self.rows.mutableSpan
-    for index in 0..<count {
-      guard rows[index].present == 3 else { continue }
-      let values = (first: rows[index].first, second: rows[index].second)
-      var growth = values
-      var interval: UInt64?
-      if let previous = rows[index].previous {
-        // One that went backwards has begun anew, whatever the other does.
-        let goesOn = (
-          first: values.first >= previous.first, second: values.second >= previous.second
-        )
-        if goesOn.first { growth.first &-= previous.first }
-        if goesOn.second { growth.second &-= previous.second }
-        if goesOn.first, goesOn.second { interval = poll.interval(since: previous.time) }
-      } else if !isJobs {
-        growth = (0, 0)
-      }
-      let label = rows[index].label
-      poll.line("", room: label.count) { line in
-        line.put(label, of: keys.texts)
-        keys.put(values, &line)
-        guard let interval else { return }
-        poll.put(interval: interval, &line)
-        keys.put(growth, &line)
-      }
-      rows[index].previous = (values.first, values.second, poll.time)
-      rows[index].isLogged = true
-      rows[index].total.first &+= growth.first
-      rows[index].total.second &+= growth.second
+    for index in 0..<count where rows[index].present == 3 {
+      Self.write(&rows[index], poll, texts, keys, isJobs: isJobs)
     }
     sawNone()
+  }
+
+  @inline(__always)
+  private static func write(
+    _ row: inout Row, _ poll: Poll, _ texts: LineBuffer,
+    _ keys: (first: ShortText, second: ShortText), isJobs: Bool
+  ) {
+    let values = (first: row.first.value, second: row.second.value)
+    var growth = values
+    var interval: UInt64?
+    if let previous = row.previous {
+      // One that went backwards has begun anew, whatever the other does.
+      let goesOn = (
+        first: values.first >= previous.first, second: values.second >= previous.second
+      )
+      if goesOn.first { growth.first &-= previous.first }
+      if goesOn.second { growth.second &-= previous.second }
+      if goesOn.first, goesOn.second { interval = poll.interval(since: previous.time) }
+    } else if !isJobs {
+      growth = (0, 0)
+    }
+    poll.line(row.label, of: texts) { line in
+      line.put(row.first)
+      line.put(keys.first)
+      line.put(row.second)
+      line.put(keys.second)
+      guard let interval else { return }
+      poll.put(interval: interval, &line)
+      line.putBlank()
+      line.put(decimal: growth.first)
+      line.put(keys.first)
+      line.put(decimal: growth.second)
+      line.put(keys.second)
+    }
+    row.previous = (values.first, values.second, poll.time)
+    row.isLogged = true
+    row.total.first &+= growth.first
+    row.total.second &+= growth.second
   }
 
   /// Logs "total KIND:NAME N FIRST N SECOND" for each device that was ever logged.
@@ -202,8 +239,15 @@ package struct DeviceTable {
     for row in rows where row.isLogged {
       let text = LineBuffer(capacity: 128)
       text.append("total ")
-      text.append(texts.bytes[row.label])
-      text.put(room: 128) { keys.put(row.total, &$0) }
+      text.append(kind)
+      text.append(word: texts.bytes[row.name].array)
+      text.put(room: 128) { line in
+        line.putBlank()
+        line.put(decimal: row.total.first)
+        line.put(keys.first)
+        line.put(decimal: row.total.second)
+        line.put(keys.second)
+      }
       log.notice(String(decoding: text.bytes.array, as: UTF8.self))
     }
   }

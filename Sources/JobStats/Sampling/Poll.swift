@@ -49,6 +49,18 @@ public struct Poll {
     }
   }
 
+  /// The same where what the line begins with is known as a whole.
+  /// - Parameter start: "crunchstat: NAME ", a part of a text.
+  @inline(__always)
+  func line(_ start: Range<Int>, of texts: LineBuffer, _ body: (inout LineCursor) -> Void) {
+    if let timeOfDay { lines.append(time: timeOfDay) }
+    lines.put(room: start.count &+ 512) { line in
+      line.put(start, of: texts)
+      body(&line)
+      line.put("\n")
+    }
+  }
+
   /// Begins the interval part of a line: " -- interval SECONDS seconds".
   @inline(__always)
   package func put(interval nanoseconds: UInt64, _ line: inout LineCursor) {

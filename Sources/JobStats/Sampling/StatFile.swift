@@ -25,6 +25,9 @@ public final class StatFile {
   private var isReopened = false
   private var current = 0
   private var isKernelFile = false
+  /// Which file it is, and where, if that is no kernel file.
+  private var opened: FileIdentity?
+  private let place = HeldPath()
   private var pause = LookPause()
   private var openedAt: UInt64 = 0
   /// Which file of the kernel's each candidate was when it was open last, and how often it
@@ -157,7 +160,7 @@ public final class StatFile {
   }
 
   private var isStillThere: Bool {
-    isKernelFile || root.identity(prepared[current]) == FileIdentity(descriptor)
+    isKernelFile || root.identity(place) == opened
   }
 
   /// Opens a candidate and reads it. Returns 0 or -errno, which is told at the first look.
@@ -197,8 +200,12 @@ public final class StatFile {
 
   /// Sees whether another group has come to stand at the place.
   private func noteIdentity() {
-    guard isKernelFile else { return }
     let identity = FileIdentity(descriptor)
+    guard isKernelFile else {
+      opened = identity
+      place.set(prepared[current])
+      return
+    }
     if let earlier = identities[current], earlier != identity { renewals += 1 }
     identities[current] = identity
   }

@@ -139,15 +139,10 @@ public final class BlockIOStatistic: Statistic {
   ) {
     var file = scanner
     while !file.isAtEnd {
-      if devices.expects(&file) {
-        if takeValue(&file, &devices) { continue }
-        guard let line = file.line() else { break }
-        // Others are Sync, Async, Discard and Total of the device.
-        if !line.endsInDigit || operation(line) != nil { malformed += 1 }
-      } else {
-        guard let line = file.line() else { break }
-        if !takeLine(line, &devices) { malformed += 1 }
-      }
+      devices.takeValues(&file) { value(&$0, &malformed) }
+      if Operation.isTotal(file.next(after: 0)), file.skipLine() == .endingInDigit { continue }
+      guard let line = file.line() else { break }
+      if !takeLine(line, &devices) { malformed += 1 }
     }
     // Of the whole: what a line begins with may be all that is left of it.
     if scanner.isTorn { malformed += 1 }
@@ -156,28 +151,38 @@ public final class BlockIOStatistic: Statistic {
   private enum Operation {
     static let read = ShortWord(0x20_6461_6552, length: 5)  // Read, blank
     static let write = ShortWord(0x2065_7469_7257, length: 6)  // Write, blank
+    private static let total = ShortWord(0x206C_6174_6F54, length: 6)  // Total, blank
+
+    /// Whether a line is of all devices together.
+    @inline(__always)
+    static func isTotal(_ next: UInt64) -> Bool {
+      total.begins(next) && (next >> 48 & 0xFF) &- 0x30 < 10
+    }
   }
 
   /// What a line goes on with, if it counts bytes that are wanted.
   @inline(__always)
   private static func operation(_ line: ByteScanner) -> (isRead: Bool, length: Int)? {
-    let next = line.eightBytes(after: 0)
+    let next = line.next(after: 0)
     if Operation.read.begins(next) { return (true, Operation.read.length) }
     if Operation.write.begins(next) { return (false, Operation.write.length) }
     return nil
   }
 
-  /// Takes "OPERATION N" and the line's end, if the bytes are wanted.
+  /// Takes "OPERATION N" and the line's end. The bytes of others than the two that are wanted
+  /// (Sync, Async, Discard, Total) are in those.
   @inline(__always)
-  private static func takeValue(_ file: inout ByteScanner, _ devices: inout DeviceTable) -> Bool
-  {
-    guard let (isRead, length) = operation(file) else { return false }
-    var line = file
+  private static func value(
+    _ line: inout ByteScanner, _ malformed: inout UInt64
+  ) -> DeviceTable.LineValue? {
+    guard let (isRead, length) = operation(line) else {
+      let end = line.skipLine()
+      if end == .other { malformed += 1 }
+      return end == .none ? nil : .nothing
+    }
     line.skip(length)
-    guard let value = line.number(), line.skip(0x0A) else { return false }
-    file = line
-    devices.take(first: isRead ? nil : value, second: isRead ? value : nil)
-    return true
+    guard let value = line.scannedNumber(), line.skip(0x0A) else { return nil }
+    return isRead ? .second(value) : .first(value)
   }
 
   /// Takes a line of any device. Returns whether it is well formed.

@@ -19,10 +19,10 @@ package struct CPUTimes: Equatable {
     if let user = file.value(of: Self.userWord, step: &step, malformed: &count) {
       step = 0
       if let system = file.value(of: Self.systemWord, step: &step, malformed: &count),
-        max(user, system) <= .max / 1000
+        max(user.value, system.value) <= .max / 1000
       {
         malformed += count + (file.isTorn ? 1 : 0)
-        self.init(user: user * 1000, system: system * 1000)
+        self.init(user: user.value * 1000, system: system.value * 1000)
         return
       }
     }

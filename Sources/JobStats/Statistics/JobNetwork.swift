@@ -54,9 +54,9 @@ final class JobNetwork {
       locate(poll)
       if held == nil { pause.extend(poll.time) } else { pause.reset() }
     }
-    guard let held, let file = held.file else { return nil }
+    guard let file = held?.file else { return nil }
     guard let scanner = file.read(poll) else {
-      self.held = nil
+      held = nil
       return nil
     }
     defer { isOther = false }

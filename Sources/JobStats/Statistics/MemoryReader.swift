@@ -6,45 +6,47 @@ package struct MemoryReader {
   private var steps = InlineArray<4, Int>(repeating: 0)
   /// Whether the last reading had all the wanted lines.
   private var isKnown = false
-  private var isUnified = false
+
+  /// What the last reading said. They are written in place: to hand them on costs as much as to
+  /// read them.
+  package internal(set) var values = MemoryValues()
 
   package init() {}
 
-  package mutating func read(_ scanner: ByteScanner, malformed: inout UInt64) -> MemoryValues {
+  package mutating func read(_ scanner: ByteScanner, malformed: inout UInt64) {
     var count: UInt64 = 0
-    if isKnown, let values = isUnified ? again(v2: scanner, &count) : again(v1: scanner, &count)
-    {
+    if isKnown, values.isUnified ? again(v2: scanner, &count) : again(v1: scanner, &count) {
       malformed += count + (scanner.isTorn ? 1 : 0)
-      return values
+      return
     }
-    let values = MemoryValues(scanner, malformed: &malformed)
-    isUnified = values.isUnified
+    values = MemoryValues(scanner, malformed: &malformed)
     isKnown = values.isComplete
     steps = InlineArray(repeating: 0)
-    return values
   }
 
-  private mutating func again(v1 scanner: ByteScanner, _ malformed: inout UInt64)
-    -> MemoryValues?
-  {
+  /// Returns whether all were found.
+  private mutating func again(v1 scanner: ByteScanner, _ malformed: inout UInt64) -> Bool {
     var file = scanner
-    guard let cache = file.value(of: Word.totalCache, step: &steps[0], malformed: &malformed),
-      let rss = file.value(of: Word.totalRSS, step: &steps[1], malformed: &malformed),
-      let swap = file.value(of: Word.totalSwap, step: &steps[2], malformed: &malformed),
-      let faults = file.value(of: Word.totalMajorFaults, step: &steps[3], malformed: &malformed)
-    else { return nil }
-    return MemoryValues(cache: cache, swap: swap, majorFaults: faults, rss: rss)
+    values.cache = file.value(of: Word.totalCache, step: &steps[0], malformed: &malformed)
+    if values.cache == nil { return false }
+    values.rss = file.value(of: Word.totalRSS, step: &steps[1], malformed: &malformed)
+    if values.rss == nil { return false }
+    values.swap = file.value(of: Word.totalSwap, step: &steps[2], malformed: &malformed)
+    if values.swap == nil { return false }
+    values.majorFaults = file.value(
+      of: Word.totalMajorFaults, step: &steps[3], malformed: &malformed)
+    return values.majorFaults != nil
   }
 
-  private mutating func again(v2 scanner: ByteScanner, _ malformed: inout UInt64)
-    -> MemoryValues?
-  {
+  private mutating func again(v2 scanner: ByteScanner, _ malformed: inout UInt64) -> Bool {
     var file = scanner
-    guard let rss = file.value(of: Word.anon, step: &steps[0], malformed: &malformed),
-      let cache = file.value(of: Word.file, step: &steps[1], malformed: &malformed),
-      let faults = file.value(of: Word.majorFaults, step: &steps[2], malformed: &malformed)
-    else { return nil }
-    return MemoryValues(cache: cache, swap: nil, majorFaults: faults, rss: rss)
+    values.rss = file.value(of: Word.anon, step: &steps[0], malformed: &malformed)
+    if values.rss == nil { return false }
+    values.cache = file.value(of: Word.file, step: &steps[1], malformed: &malformed)
+    if values.cache == nil { return false }
+    values.majorFaults = file.value(
+      of: Word.majorFaults, step: &steps[2], malformed: &malformed)
+    return values.majorFaults != nil
   }
 
   private enum Word {

@@ -33,56 +33,57 @@ public final class MemoryStatistic: Statistic {
   }
 
   public func sample(_ poll: Poll) {
-    guard var values = read(poll) else { return }
-    if values.isUnified { values.swap = unifiedSwap.number(poll) }
-    if values.isEmpty { return }
-    let peak = values.isUnified ? pollPeak.take(beside: stat) : nil
+    guard read(poll) else { return }
+    let isUnified = reader.values.isUnified
+    if isUnified { reader.values.swap = unifiedSwap.number(poll).map { ScannedNumber($0) } }
+    if reader.values.isEmpty { return }
+    let peak = isUnified ? pollPeak.take(beside: stat) : nil
     poll.line(Self.name) { line in
-      if let cache = values.cache { line.put(field: cache, " cache") }
-      if let swap = values.swap { line.put(field: swap, " swap") }
-      if let faults = values.majorFaults { line.put(field: faults, " pgmajfault") }
-      if let rss = values.rss { line.put(field: rss, " rss") }
+      if let cache = reader.values.cache { line.put(field: cache, " cache") }
+      if let swap = reader.values.swap { line.put(field: swap, " swap") }
+      if let faults = reader.values.majorFaults { line.put(field: faults, " pgmajfault") }
+      if let rss = reader.values.rss { line.put(field: rss, " rss") }
       if let peak { line.put(field: peak, " peak") }
     }
   }
 
-  private func read(_ poll: Poll) -> MemoryValues? {
-    if let processes { return values(processes, poll) }
+  /// Reads the values into the reader. Returns whether there are any.
+  private func read(_ poll: Poll) -> Bool {
+    if let processes { return read(processes, poll) }
     sampledAt = poll.time
     guard let scanner = stat.read(poll) else {
       if !stat.wasFound {
         absence.tell(context, Self.name, "no memory.stat in the job's control group", stat)
       }
-      return nil
+      return false
     }
-    let values = reader.read(scanner, malformed: &stat.malformed)
+    reader.read(scanner, malformed: &stat.malformed)
     // What a group above holds says nothing of the most that this one did.
-    if !stat.isSubstitute { context.memory.take(rss: values.rss ?? 0) }
+    if !stat.isSubstitute { context.memory.take(rss: reader.values.rss?.value ?? 0) }
     mark.look(poll)
-    return values
+    return true
   }
 
   /// Of the job's processes, added up.
-  private func values(_ processes: ProcessTree, _ poll: Poll) -> MemoryValues? {
+  private func read(_ processes: ProcessTree, _ poll: Poll) -> Bool {
     guard processes.canSee else {
       // Nothing wants attention that there is nothing to give to.
       sampledAt = poll.time
       absence.tell(context, Self.name, ProcessTree.unseen)
-      return nil
+      return false
     }
-    guard let totals = processes.look(poll, .memory) else { return nil }
+    guard let totals = processes.look(poll, .memory) else { return false }
     sampledAt = poll.time
     if !isAnnounced {
       isAnnounced = true
       context.log.notice(
         processes.source("stat") + ": pages that some of them share count for each")
     }
-    var values = MemoryValues()
-    values.swap = totals.swapped
-    values.majorFaults = totals.counters.majorFaults
-    values.rss = totals.resident
+    reader.values.swap = ScannedNumber(totals.swapped)
+    reader.values.majorFaults = ScannedNumber(totals.counters.majorFaults)
+    reader.values.rss = ScannedNumber(totals.resident)
     context.memory.take(rss: totals.resident)
-    return values
+    return true
   }
 
   /// Where the kernel keeps no mark of the job's, the peak is sampled, and worth something

@@ -1,22 +1,13 @@
 /// What one reading of memory.stat says. Absent is nil, never 0.
 package struct MemoryValues: Equatable {
-  package var cache: UInt64?
-  package var swap: UInt64?
-  package var majorFaults: UInt64?
-  package var rss: UInt64?
+  package var cache: ScannedNumber?
+  package var swap: ScannedNumber?
+  package var majorFaults: ScannedNumber?
+  package var rss: ScannedNumber?
   /// Whether it is a v2 group's, which tells of swap in a file of its own.
   package var isUnified = false
 
-  init() {}
-
-  /// - Parameter swap: nil for a v2 group's.
-  init(cache: UInt64, swap: UInt64?, majorFaults: UInt64, rss: UInt64) {
-    self.cache = cache
-    self.swap = swap
-    self.majorFaults = majorFaults
-    self.rss = rss
-    isUnified = swap == nil
-  }
+  package init() {}
 
   /// Whether it says nothing of use.
   var isEmpty: Bool { cache == nil && swap == nil && majorFaults == nil && rss == nil }
@@ -61,8 +52,8 @@ package struct MemoryValues: Equatable {
     if file.isTorn { malformed += 1 }
     isComplete = isUnified ? present == 0b1011 : present >= 0xF0
     let group = present >= 1 << 4 ? 4 : 0
-    func value(_ place: Int) -> UInt64? {
-      present & 1 << UInt8(group + place) != 0 ? values[group + place] : nil
+    func value(_ place: Int) -> ScannedNumber? {
+      present & 1 << UInt8(group + place) != 0 ? ScannedNumber(values[group + place]) : nil
     }
     (rss, cache, swap, majorFaults) = (value(0), value(1), value(2), value(3))
   }

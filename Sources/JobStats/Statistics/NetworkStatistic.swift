@@ -53,7 +53,8 @@ public final class NetworkStatistic: Statistic {
       file.skip(Word.headingLength)
     }
     while !file.isAtEnd {
-      if takeExpected(&file, &interfaces) { continue }
+      interfaces.takeLines(&file, counters)
+      if Word.loopback.begins(file.next(after: 0)), file.skipLineEndingInDigit() { continue }
       guard let line = file.line() else { break }
       if !take(line, &interfaces) { malformed += 1 }
     }
@@ -67,19 +68,19 @@ public final class NetworkStatistic: Statistic {
     static let loopback = ShortWord(0x3A_6F6C_2020_2020, length: 7)  // "    lo:"
   }
 
-  /// Takes a line that begins as it did at the last poll, or passes over that of `lo`.
+  /// Takes what a line goes on with as all kernels write it: the first and the ninth of sixteen
+  /// numbers, and the line's end. Of the others those that hardly ever change are known.
   @inline(__always)
-  private static func takeExpected(
-    _ file: inout ByteScanner, _ interfaces: inout DeviceTable
-  ) -> Bool {
-    var line = file
-    guard interfaces.expects(&line) else {
-      return Word.loopback.begins(file.eightBytes(after: 0)) && file.skipLineEndingInDigit()
-    }
-    guard let (received, sent) = counters(&line), line.skip(0x0A) else { return false }
-    file = line
-    interfaces.take(first: sent, second: received)
-    return true
+  private static func counters(
+    _ line: inout ByteScanner, _ known: inout (KnownText, KnownText)
+  ) -> (first: ScannedNumber, second: ScannedNumber)? {
+    _ = line.skipSpaces()
+    guard let received = line.scannedNumber(), line.skipSpaces(), line.skipDigits(),
+      line.skipNumberFields(6, &known.0), line.skipSpaces(),
+      let sent = line.scannedNumber(), line.skipSpaces(), line.skipDigits(),
+      line.skipNumberFields(6, &known.1), line.skip(0x0A)
+    else { return nil }
+    return (sent, received)
   }
 
   /// Takes a line of any interface. Returns whether it is well formed.

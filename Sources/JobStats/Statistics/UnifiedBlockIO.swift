@@ -9,7 +9,7 @@ package enum UnifiedBlockIO {
   ) {
     var file = scanner
     while !file.isAtEnd {
-      if takeExpected(&file, &devices) { continue }
+      devices.takeLines(&file) { line, _ in values(&line) }
       guard let line = file.line() else { break }
       take(line, &devices, &malformed)
     }
@@ -21,24 +21,20 @@ package enum UnifiedBlockIO {
     static let write = ShortWord(0x3D73_6574_7962_7720, length: 8)  // blank, wbytes=
   }
 
-  /// Takes a whole line that begins as it did at the last poll, and as all kernels write it.
-  private static func takeExpected(
-    _ file: inout ByteScanner, _ devices: inout DeviceTable
-  ) -> Bool {
-    var line = file
-    guard devices.expects(&line), Key.read.begins(line.eightBytes(after: 0)) else {
-      return false
-    }
+  /// Takes what a whole line goes on with, as all kernels write it.
+  @inline(__always)
+  private static func values(
+    _ line: inout ByteScanner
+  ) -> (first: ScannedNumber, second: ScannedNumber)? {
+    guard Key.read.begins(line.next(after: 0)) else { return nil }
     line.skip(Key.read.length)
-    guard let read = line.number(), Key.write.begins(line.eightBytes(after: 0)) else {
-      return false
+    guard let read = line.scannedNumber(), Key.write.begins(line.next(after: 0)) else {
+      return nil
     }
     line.skip(Key.write.length)
-    guard let written = line.number(), line.skip(0x20), line.skipLineEndingInDigit()
-    else { return false }
-    file = line
-    devices.take(first: written, second: read)
-    return true
+    guard let written = line.scannedNumber(), line.skip(0x20), line.skipLineEndingInDigit()
+    else { return nil }
+    return (written, read)
   }
 
   private static func take(

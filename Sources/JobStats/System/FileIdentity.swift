@@ -5,10 +5,13 @@ import Glibc
 public struct FileIdentity: Equatable, Sendable {
   let device: UInt64
   let inode: UInt64
+  /// The bits of st_mode that tell what it is.
+  private let type: UInt32
+
   /// Whether it is a directory.
-  public let isDirectory: Bool
+  public var isDirectory: Bool { type == S_IFDIR }
   /// Whether it is a regular file.
-  public let isRegular: Bool
+  public var isRegular: Bool { type == S_IFREG }
 
   init?(directory: CInt, _ path: UnsafePointer<CChar>) {
     var raw = cstat_identity()
@@ -23,10 +26,12 @@ public struct FileIdentity: Equatable, Sendable {
     self.init(raw)
   }
 
+  /// S_IFMT, which is a function here.
+  private static let typeBits: UInt32 = 0o170000
+
   private init(_ raw: cstat_identity) {
     device = raw.device
     inode = raw.inode
-    isDirectory = raw.mode & S_IFMT == S_IFDIR
-    isRegular = raw.mode & S_IFMT == S_IFREG
+    type = raw.mode & Self.typeBits
   }
 }

@@ -1,6 +1,6 @@
 /// A path that is looked up again and again: as a C string below a root directory.
 public struct PreparedPath: Hashable {
-  private var terminated: [CChar]
+  private(set) var terminated: [CChar]
 
   /// As it is, for calls that take no directory.
   init(outside path: BytePath) {

@@ -135,6 +135,11 @@ public final class RootDirectory {
     unsafe path.withCString { unsafe FileIdentity(directory: descriptor.number, $0) }
   }
 
+  /// The same for a path that is looked up at each poll.
+  func identity(_ path: HeldPath) -> FileIdentity? {
+    unsafe path.withCString { unsafe FileIdentity(directory: descriptor.number, $0) }
+  }
+
   /// Whether directories are in a directory of a control group file system, which counts
   /// them as links (fs/kernfs/dir.c). False where it is not there.
   func hasDirectories(_ path: PreparedPath) -> Bool {
