@@ -49,13 +49,22 @@ package struct LineCursor {
     unsafe advance(to: write(value, to: place))
   }
 
-  /// A whole number that was read: as it stood there, if it may.
+  /// A whole number that was read, as it stood there, if it may; and what it is of.
   @inline(__always)
-  mutating func put(_ number: ScannedNumber) {
-    guard number.hasText else { return put(decimal: number.value) }
-    unsafe place.storeBytes(of: number.text.low.littleEndian, as: UInt64.self)
-    unsafe place.storeBytes(of: number.text.high.littleEndian, toByteOffset: 8, as: UInt64.self)
-    unsafe advance(to: place + number.digits)
+  mutating func put(_ number: ScannedNumber, _ key: ShortText) {
+    guard number.hasText else { return put(number.value, key) }
+    unsafe put(key, behind: write(number, to: place))
+  }
+
+  /// A whole number, and what it is of.
+  @inline(__always)
+  mutating func put(_ value: UInt64, _ key: ShortText) {
+    unsafe put(key, behind: write(value, to: place))
+  }
+
+  @inline(__always)
+  private mutating func put(_ key: ShortText, behind number: UnsafeMutableRawPointer) {
+    unsafe advance(to: writeWord(key.bytes, key.count, to: number))
   }
 
   /// Nanoseconds as seconds with four decimals, rounded to the nearest.
@@ -76,7 +85,11 @@ package struct LineCursor {
   @inline(__always)
   mutating func put(field number: ScannedNumber, _ key: StaticString) {
     putBlank()
-    put(number)
+    guard number.hasText else {
+      put(decimal: number.value)
+      return put(key)
+    }
+    unsafe advance(to: write(number, to: place))
     put(key)
   }
 
@@ -94,9 +107,6 @@ package struct LineCursor {
     unsafe place.storeBytes(of: bytes.littleEndian, as: UInt64.self)
     unsafe advance(to: place + count)
   }
-
-  @inline(__always)
-  mutating func put(_ text: ShortText) { put(text.bytes, text.count) }
 
   /// A blank, which what comes next is put behind.
   @inline(__always)
@@ -131,6 +141,16 @@ private func write(
     unsafe next = writeWord(Digits.text(of: high % Digits.bound), 8, to: highest)
   }
   return unsafe writeWord(Digits.text(of: value &- high &* Digits.bound), 8, to: next)
+}
+
+/// Stores the digits of a number that was read. Returns what is behind the last one.
+@inline(__always)
+private func write(
+  _ number: ScannedNumber, to place: UnsafeMutableRawPointer
+) -> UnsafeMutableRawPointer {
+  unsafe place.storeBytes(of: number.text.low.littleEndian, as: UInt64.self)
+  unsafe place.storeBytes(of: number.text.high.littleEndian, toByteOffset: 8, as: UInt64.self)
+  return unsafe place + number.digits
 }
 
 /// A number of one to eight digits that is not 0.

@@ -45,18 +45,25 @@ extension ByteScanner {
   mutating func value(
     of word: LineWord, step: inout Int, malformed: inout UInt64
   ) -> ScannedNumber? {
-    let whole = self
-    if skipToLine(after: step), let value = value(of: word) { return value }
-    self = whole
+    var file = self
+    if file.skipToLine(after: step), let value = file.value(of: word) {
+      self = file
+      return value
+    }
+    file = self
     if step > Self.slack {
-      skip(min(step - Self.slack, left))
+      file.skip(min(step - Self.slack, left))
       // The rest of a line.
-      guard skipLine() != .none else { return nil }
+      guard file.skipLine() != .none else { return nil }
     }
     while true {
-      step = whole.left - left
-      if let value = value(of: word) { return value }
-      switch skipLine() {
+      let before = left &- file.left
+      if let value = file.value(of: word) {
+        step = before
+        self = file
+        return value
+      }
+      switch file.skipLine() {
       case .none: return nil
       case .other: malformed += 1
       case .endingInDigit: break

@@ -10,13 +10,31 @@ package struct DeviceTable {
     /// lines, one word with nothing in it that could break one.
     let name: Range<Int>
     let label: Range<Int>
-    var first = ScannedNumber(0)
-    var second = ScannedNumber(0)
+    var values = Values()
     /// Which of the two this poll has seen: bits 0 and 1.
     var present: UInt8 = 0
     var isLogged = false
     var previous: (first: UInt64, second: UInt64, time: UInt64)?
     var total: (first: UInt64, second: UInt64) = (0, 0)
+
+    @inline(__always)
+    mutating func take(_ value: LineValue) {
+      switch value {
+      case .first(let number):
+        values.first = number
+        present |= 1
+      case .second(let number):
+        values.second = number
+        present |= 2
+      case .nothing: break
+      }
+    }
+  }
+
+  /// What lines say of a device.
+  struct Values {
+    var first = ScannedNumber(0)
+    var second = ScannedNumber(0)
     /// What stands behind each of the two, where that is fields that are not wanted.
     var known = (KnownText(), KnownText())
   }
@@ -50,27 +68,24 @@ package struct DeviceTable {
   /// Whether this poll has seen any value but 0.
   var hasCounts: Bool {
     rows[..<seen].contains {
-      $0.present & 1 != 0 && $0.first.value > 0 || $0.present & 2 != 0 && $0.second.value > 0
+      $0.present & 1 != 0 && $0.values.first.value > 0
+        || $0.present & 2 != 0 && $0.values.second.value > 0
     }
   }
 
   /// Takes lines as long as each begins as that of the next device did at the last poll.
-  /// - Parameter scan: takes the rest of a line, which has both values, or returns nil; the known
-  ///   texts are the device's.
+  /// - Parameter scan: takes the rest of a line, which has both values, into the device's row, or
+  ///   returns false; what it has taken by then is of no account.
   @inline(__always)
   mutating func takeLines(
-    _ file: inout ByteScanner,
-    _ scan: (inout ByteScanner, inout (KnownText, KnownText)) -> (
-      first: ScannedNumber, second: ScannedNumber
-    )?
+    _ file: inout ByteScanner, _ scan: (inout ByteScanner, inout Values) -> Bool
   ) {
     var seen = self.seen
     var rows = self.rows.mutableSpan
     while seen < rows.count, rows[seen].start.begins(file) {
       var line = file
       line.skip(rows[seen].start.length)
-      guard let values = scan(&line, &rows[seen].known) else { break }
-      (rows[seen].first, rows[seen].second) = values
+      guard scan(&line, &rows[seen].values) else { break }
       rows[seen].present = 3
       file = line
       seen += 1
@@ -94,30 +109,25 @@ package struct DeviceTable {
   ) {
     var seen = self.seen
     var rows = self.rows.mutableSpan
-    while true {
-      var row = seen - 1
-      if row < 0 || !rows[row].start.begins(file) {
-        row = seen
-        guard row < rows.count, rows[row].start.begins(file) else { break }
+    var row = max(seen - 1, 0)
+    while row < rows.count {
+      let start = rows[row].start
+      let before = file.left
+      while start.begins(file) {
+        var line = file
+        line.skip(start.length)
+        guard let value = scan(&line) else { break }
+        file = line
+        if case .nothing = value { continue }
+        if row == seen {
+          seen += 1
+          rows[row].present = 0
+        }
+        rows[row].take(value)
       }
-      var line = file
-      line.skip(rows[row].start.length)
-      guard let value = scan(&line) else { break }
-      file = line
-      if case .nothing = value { continue }
-      if row == seen {
-        seen += 1
-        rows[row].present = 0
-      }
-      switch value {
-      case .first(let number):
-        rows[row].first = number
-        rows[row].present |= 1
-      case .second(let number):
-        rows[row].second = number
-        rows[row].present |= 2
-      case .nothing: break
-      }
+      // The next device's turn, once: after it comes a line of any.
+      if file.left == before, row == seen { break }
+      row = seen
     }
     self.seen = seen
   }
@@ -130,14 +140,8 @@ package struct DeviceTable {
       seen += 1
       rows[row].present = 0
     }
-    if let first {
-      rows[row].first = ScannedNumber(first)
-      rows[row].present |= 1
-    }
-    if let second {
-      rows[row].second = ScannedNumber(second)
-      rows[row].present |= 2
-    }
+    if let first { rows[row].take(.first(ScannedNumber(first))) }
+    if let second { rows[row].take(.second(ScannedNumber(second))) }
   }
 
   private func isName(_ name: ByteSlice, _ row: Int) -> Bool {
@@ -201,7 +205,7 @@ package struct DeviceTable {
     _ row: inout Row, _ poll: Poll, _ texts: LineBuffer,
     _ keys: (first: ShortText, second: ShortText), isJobs: Bool
   ) {
-    let values = (first: row.first.value, second: row.second.value)
+    let values = (first: row.values.first.value, second: row.values.second.value)
     var growth = values
     var interval: UInt64?
     if let previous = row.previous {
@@ -216,17 +220,13 @@ package struct DeviceTable {
       growth = (0, 0)
     }
     poll.line(row.label, of: texts) { line in
-      line.put(row.first)
-      line.put(keys.first)
-      line.put(row.second)
-      line.put(keys.second)
+      line.put(row.values.first, keys.first)
+      line.put(row.values.second, keys.second)
       guard let interval else { return }
       poll.put(interval: interval, &line)
       line.putBlank()
-      line.put(decimal: growth.first)
-      line.put(keys.first)
-      line.put(decimal: growth.second)
-      line.put(keys.second)
+      line.put(growth.first, keys.first)
+      line.put(growth.second, keys.second)
     }
     row.previous = (values.first, values.second, poll.time)
     row.isLogged = true
@@ -243,10 +243,8 @@ package struct DeviceTable {
       text.append(word: texts.bytes[row.name].array)
       text.put(room: 128) { line in
         line.putBlank()
-        line.put(decimal: row.total.first)
-        line.put(keys.first)
-        line.put(decimal: row.total.second)
-        line.put(keys.second)
+        line.put(row.total.first, keys.first)
+        line.put(row.total.second, keys.second)
       }
       log.notice(String(decoding: text.bytes.array, as: UTF8.self))
     }

@@ -53,7 +53,7 @@ public final class NetworkStatistic: Statistic {
       file.skip(Word.headingLength)
     }
     while !file.isAtEnd {
-      interfaces.takeLines(&file, counters)
+      interfaces.takeLines(&file, take)
       if Word.loopback.begins(file.next(after: 0)), file.skipLineEndingInDigit() { continue }
       guard let line = file.line() else { break }
       if !take(line, &interfaces) { malformed += 1 }
@@ -71,16 +71,19 @@ public final class NetworkStatistic: Statistic {
   /// Takes what a line goes on with as all kernels write it: the first and the ninth of sixteen
   /// numbers, and the line's end. Of the others those that hardly ever change are known.
   @inline(__always)
-  private static func counters(
-    _ line: inout ByteScanner, _ known: inout (KnownText, KnownText)
-  ) -> (first: ScannedNumber, second: ScannedNumber)? {
+  private static func take(
+    _ line: inout ByteScanner, _ values: inout DeviceTable.Values
+  ) -> Bool {
     _ = line.skipSpaces()
-    guard let received = line.scannedNumber(), line.skipSpaces(), line.skipDigits(),
-      line.skipNumberFields(6, &known.0), line.skipSpaces(),
-      let sent = line.scannedNumber(), line.skipSpaces(), line.skipDigits(),
-      line.skipNumberFields(6, &known.1), line.skip(0x0A)
-    else { return nil }
-    return (sent, received)
+    guard let received = line.scannedNumber(), line.skipSpaces(), line.skipDigits() else {
+      return false
+    }
+    values.second = received
+    guard line.skipNumberFields(6, &values.known.0), line.skipSpaces(),
+      let sent = line.scannedNumber(), line.skipSpaces(), line.skipDigits()
+    else { return false }
+    values.first = sent
+    return line.skipNumberFields(6, &values.known.1) && line.skip(0x0A)
   }
 
   /// Takes a line of any interface. Returns whether it is well formed.

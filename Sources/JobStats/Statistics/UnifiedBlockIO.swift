@@ -9,7 +9,7 @@ package enum UnifiedBlockIO {
   ) {
     var file = scanner
     while !file.isAtEnd {
-      devices.takeLines(&file) { line, _ in values(&line) }
+      devices.takeLines(&file, take)
       guard let line = file.line() else { break }
       take(line, &devices, &malformed)
     }
@@ -23,18 +23,19 @@ package enum UnifiedBlockIO {
 
   /// Takes what a whole line goes on with, as all kernels write it.
   @inline(__always)
-  private static func values(
-    _ line: inout ByteScanner
-  ) -> (first: ScannedNumber, second: ScannedNumber)? {
-    guard Key.read.begins(line.next(after: 0)) else { return nil }
+  private static func take(
+    _ line: inout ByteScanner, _ values: inout DeviceTable.Values
+  ) -> Bool {
+    guard Key.read.begins(line.next(after: 0)) else { return false }
     line.skip(Key.read.length)
     guard let read = line.scannedNumber(), Key.write.begins(line.next(after: 0)) else {
-      return nil
+      return false
     }
     line.skip(Key.write.length)
     guard let written = line.scannedNumber(), line.skip(0x20), line.skipLineEndingInDigit()
-    else { return nil }
-    return (written, read)
+    else { return false }
+    (values.first, values.second) = (written, read)
+    return true
   }
 
   private static func take(
