@@ -17,7 +17,7 @@ let optimiseSwift: [SwiftSetting] =
   ]
 // Exclusive access is proved by the compiler where it can be, and checked at run time by the
 // unoptimised build, which all tests run on; the checks are 40 % of a poll's instructions.
-// There is one thread, so references are counted without locking the bus: twenty times a poll.
+// There is one thread, so references are counted without locking the bus: eight times a poll.
 // Each function has a section of its own, for the linker to put in order.
 let trustAccesses: [SwiftSetting] =
   unoptimised
