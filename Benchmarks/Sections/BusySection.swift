@@ -30,7 +30,7 @@ enum BusySection {
     for _ in 0..<processes {
       try turns.addPair(
         processor: 1, turns: isQuick ? 4 : 10,
-        { try MeasuredChild(executable, period: "10ms", job: burn) },
+        { try MeasuredChild(executable, period: "10", job: burn) },
         { try MeasuredChild(Order(.floor, writeBytes: bytes), job: burn) })
     }
     PacedSection.tell(turns, report)

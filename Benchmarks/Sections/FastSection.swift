@@ -23,7 +23,7 @@ enum FastSection {
       return
     }
     bench_pin(1)
-    let whole = try WholeRun(executable, period: "1ms", seconds: seconds)
+    let whole = try WholeRun(executable, period: "1", seconds: seconds)
     bench_pin(-1)
     while whole.child.cost.writes < warmUp, !whole.child.hasEnded { usleep(10_000) }
     let first = bench_resident(whole.child.process)
@@ -33,19 +33,18 @@ enum FastSection {
     while !whole.child.hasEnded {
       try turns.addPair(
         processor: 0, turns: isQuick ? 2 : 8,
-        { try MeasuredChild(executable, period: "1ms") },
-        { try MeasuredChild(executable, period: "10ms") })
+        { try MeasuredChild(executable, period: "1") },
+        { try MeasuredChild(executable, period: "10") })
       let (resident, made) = (bench_resident(whole.child.process), whole.child.cost.writes)
       if resident > 0 { (last, polls) = (resident, made) }
     }
-    let (made, missed, latest) = try whole.finish()
+    let outcome = try whole.finish()
+    report.say(outcome.text)
     report.say(
-      "a run of \(seconds) s: \(fixed(made, 0)) polls made, \(fixed(missed, 0)) missed, the latest "
-        + "\(fixed(latest, 3)) ms late; resident \(first) KiB after \(warmUp) polls, \(last) KiB "
-        + "after \(polls) (make soak: a million)")
-    let expected = Double(seconds * 1000)
+      "resident \(first) KiB after \(warmUp) polls, \(last) KiB after \(polls) (make soak: a million)"
+    )
     report.add(
-      Row(demand: .fastPollsTold, figure: Quantity(exactly: made + missed - expected)))
+      Row(demand: .fastPollsTold, figure: Quantity(exactly: outcome.surplus(period: 0.001))))
     report.add(turns.comparison.row(.fastCost))
     guard first > 0 else {
       for demand: Demand in [.resident, .residentGrowth] {

@@ -20,7 +20,7 @@ enum ManySection {
       return
     }
     var all: [MeasuredChild] = []
-    for _ in 0..<count { all.append(try MeasuredChild(executable, period: "10ms")) }
+    for _ in 0..<count { all.append(try MeasuredChild(executable, period: "10")) }
     sleep(2)
     var (alone, together) = (Turns.Use(), Turns.Use())
     var missed = Array(repeating: 0.0, count: count)

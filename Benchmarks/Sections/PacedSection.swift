@@ -27,26 +27,22 @@ enum PacedSection {
     let bytes = try Turns.bytesWritten(executable, job: MeasuredChild.idleJob)
     let pair = try LatenessPair(seconds: UInt64(seconds))
     bench_pin(1)
-    let whole = try WholeRun(executable, period: "10ms", seconds: seconds)
+    let whole = try WholeRun(executable, period: "10", seconds: seconds)
     var turns = Turns()
     while !whole.child.hasEnded {
       try turns.addPair(
         processor: 1, turns: isQuick ? 4 : 10,
-        { try MeasuredChild(executable, period: "10ms") },
+        { try MeasuredChild(executable, period: "10") },
         { try MeasuredChild(Order(.floor, writeBytes: bytes)) })
     }
     tell(turns, report)
     report.add(turns.comparison.row(.paced))
     try pair.finish(.lateness, "idle", report)
-    let (made, missed, latest) = try whole.finish()
-    report.say(
-      "a run of \(seconds) s: \(fixed(made, 0)) polls made, \(fixed(missed, 0)) missed, the latest "
-        + "\(fixed(latest, 3)) ms late")
-    let expected = Double(seconds * 100)
+    let outcome = try whole.finish()
+    report.say(outcome.text)
     report.add(
-      Row(demand: .pollsTold, figure: Quantity(exactly: made + missed - expected)))
-    report.add(
-      Row(demand: .pollsMissed, figure: Quantity(exactly: missed)))
+      Row(demand: .pollsTold, figure: Quantity(exactly: outcome.surplus(period: 0.01))))
+    report.add(Row(demand: .pollsMissed, figure: Quantity(exactly: outcome.missed)))
   }
 
   static func tell(_ turns: Turns, _ report: Report) {

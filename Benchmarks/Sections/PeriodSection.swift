@@ -25,7 +25,7 @@ enum PeriodSection {
       var (product, floor) = (Turns.Use(), Turns.Use())
       for round in 0..<(isQuick ? 1 : 3) {
         bench_pin(CInt(round))
-        let ours = try MeasuredChild(executable, period: "\(period)ms")
+        let ours = try MeasuredChild(executable, period: "\(period)")
         bench_pin(CInt(round + 1))
         let limit = try MeasuredChild(
           Order(.floor, writeBytes: bytes, period: period * 1_000_000))

@@ -42,16 +42,7 @@ enum PollSection {
     var row = Turns()
     let recorded = try RecordedPolls(tree, Registry.byDefault)
     try recorded.warmUp()
-    let count = RecordedTexts.steps * 2
-    for _ in 0..<count {
-      try recorded.change()
-      let before = bench_process_cost(getpid())
-      recorded.poll()
-      let calls = CallCounts(from: before, to: bench_process_cost(getpid()), 1)
-      row.bytesIn += Double(calls.bytesRead) / Double(count)
-      row.bytesOut += Double(calls.bytesWritten) / Double(count)
-    }
-
+    (row.bytesIn, row.bytesOut) = try bytes(recorded)
     try tree.openFloor(writeBytes: UInt64(row.bytesOut))
     var allocations: UInt64 = 0
     var time: UInt64 = 0
@@ -69,6 +60,21 @@ enum PollSection {
     }
     row.allocations = Double(allocations) / Double(polls)
     return row
+  }
+
+  /// How many bytes a poll reads and writes, in the mean of all steps.
+  static func bytes(_ recorded: RecordedPolls) throws -> (read: Double, written: Double) {
+    var sum = (read: 0.0, written: 0.0)
+    for _ in 0..<RecordedTexts.steps {
+      try recorded.change()
+      let before = bench_process_cost(getpid())
+      recorded.poll()
+      let calls = CallCounts(from: before, to: bench_process_cost(getpid()), 1)
+      sum.read += Double(calls.bytesRead)
+      sum.written += Double(calls.bytesWritten)
+    }
+    let count = Double(RecordedTexts.steps)
+    return (sum.read / count, sum.written / count)
   }
 
   private static func timeOfFloor() throws(SystemError) -> UInt64 {

@@ -43,11 +43,17 @@ enum StartSection {
       return fail([.startInGroup], "no group can be made here for the job alone")
     }
     report.say("groups: \(groups.map { BytePath($0).directory.text }.joined(separator: ", "))")
-    report.add(row(.startInGroup, times[4].minus(times[3]), times[3].minus(times[0])))
+    // What it takes longer than the C program; the ratio is of one over the other as they are.
+    report.add(
+      Row(
+        demand: .startInGroup, figure: Quantity(times[4].minus(times[3])),
+        floor: Quantity(times[3]), ratio: Quantity(exactly: times[4].median / times[3].median)))
   }
 
   private static func row(_ demand: Demand, _ figure: Samples, _ floor: Samples) -> Row {
-    Row(demand: demand, figure: Quantity(figure), floor: Quantity(floor))
+    Row(
+      demand: demand, figure: Quantity(figure), floor: Quantity(floor),
+      ratio: Quantity(exactly: figure.median / floor.median))
   }
 
   private static func measure(

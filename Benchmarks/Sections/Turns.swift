@@ -61,7 +61,7 @@ struct Turns {
 
   /// How many bytes a poll writes.
   static func bytesWritten(_ executable: String, job: String) throws -> UInt64 {
-    let child = try MeasuredChild(executable, period: "10ms", job: job)
+    let child = try MeasuredChild(executable, period: "10", job: job)
     usleep(starting)
     var use = Use()
     try measure(child, &use)
