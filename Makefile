@@ -172,6 +172,12 @@ benchmark: build
 quick-benchmark: build
 	swift run Benchmarks --quick
 
+# Benchmarks/Results, with pictures, from one run of all sections: five minutes.
+.PHONY: benchmark-page
+benchmark-page: build tools page-tools
+	swift run Benchmarks --json all > .build/benchmarks.json
+	Benchmarks/make-page.py .build/benchmarks.json Benchmarks/Results
+
 # After changes to what runs at every start or poll; needs valgrind.
 .PHONY: link-order
 link-order: build
@@ -190,7 +196,7 @@ lint: swift tools
 	shellcheck -e SC2016 Tests/VirtualMachine/{boot,fetch-kernel}.sh
 	shellcheck -s dash -e SC1090,SC2016,SC2034,SC2046,SC2086,SC2154 \
 	  Tests/VirtualMachine/{init,guest.sh,checks/*.sh,checks/*/*.sh}
-	/usr/bin/python3 -m flake8 --max-line-length 120 Tests
+	/usr/bin/python3 -m flake8 --max-line-length 120 Tests Benchmarks
 
 .PHONY: install
 install: build
@@ -204,8 +210,8 @@ clean:
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 	@echo 'also: test-unit test-outside test-debug test-sanitized test-old-kernel test-v2 gate'
-	@echo '      benchmark quick-benchmark fuzz quick-fuzz fuzz-merge soak quick-soak link-order format lint'
-	@echo '      memcheck install clean'
+	@echo '      benchmark quick-benchmark benchmark-page fuzz quick-fuzz fuzz-merge soak quick-soak'
+	@echo '      link-order format lint memcheck install clean'
 
 .PHONY: swift
 swift:
@@ -227,6 +233,12 @@ tools:
 	have shellcheck shellcheck; \
 	/usr/bin/python3 -c 'import flake8' 2>/dev/null || missing="$$missing python3-flake8"; \
 	[ -n "$(PYTHON)" ] || missing="$$missing python3-pytest"; \
+	$(INSTALL)
+
+.PHONY: page-tools
+page-tools:
+	@$(NEED); \
+	have gnuplot gnuplot-nox; have python3 python3; \
 	$(INSTALL)
 
 .PHONY: v2-tools

@@ -54,7 +54,8 @@ let benchmarks: [Target] =
       name: "Benchmarks", dependencies: ["BenchmarkSupport", "JobStats", "JobWrapper"],
       path: "Benchmarks",
       exclude: [
-        "Support", "StartFloor", "Demo", "steady-memory.sh", "link-order.sh",
+        "Support", "StartFloor", "Demo", "Results", "make-page.py", "steady-memory.sh",
+        "link-order.sh",
         "instructions.sh", "system-calls.sh", "system-calls-gate.sh",
         "resident.sh",
       ],

@@ -41,11 +41,11 @@ enum Demand: String, CaseIterable {
     case .latenessBusy:
       terms(.busy, "lateness at 10 ms, p99, every core busy", "us", 1, .ratio, most(1.25))
     case .pollsTold:
-      terms(.paced, "polls made + missed, over one each 10 ms", "", 2, .figure, -1...1)
+      terms(.paced, "polls made + missed in 60 s, over those due", "", 0, .figure, -1...1)
     case .pollsMissed:
       terms(.paced, "polls missed in 6,000, idle", "", 0, .figure, most(6))
     case .fastPollsTold:
-      terms(.fast, "1 ms polls made + missed, over one each ms", "", 2, .figure, -1...1)
+      terms(.fast, "1 ms polls made + missed, over those due", "", 0, .figure, -1...1)
     case .fastCost:
       terms(.fast, "CPU per poll at 1 ms, over that at 10 ms", "us", 1, .ratio, most(1))
     case .resident: terms(.fast, "resident", "MB", 2, .figure, most(3))

@@ -24,8 +24,8 @@ enum BusySection {
     let burn = "\(own)\n\(job)"
     let bytes = try Turns.bytesWritten(executable, job: burn)
     let filler = try MeasuredChild(running: "nice", ["-n", "19", own, job])
-    let processes = isQuick ? 2 : 6
-    let pair = try LatenessPair(seconds: isQuick ? 6 : 22)
+    let processes = isQuick ? 1 : 6
+    let pair = try LatenessPair(seconds: isQuick ? 3 : 22)
     var turns = Turns()
     for _ in 0..<processes {
       try turns.addPair(
@@ -43,7 +43,7 @@ enum BusySection {
       Comparison(
         turns.product.share.scaled(100 / cores), over: turns.floor.share.scaled(100 / cores)
       ).row(.loss))
-    try tellWallTime(executable, own, report, rounds: isQuick ? 3 : 7)
+    try tellWallTime(executable, own, report, rounds: isQuick ? 1 : 7)
   }
 
   /// For information: a percent is less than what the machine itself varies by.

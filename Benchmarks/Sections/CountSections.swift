@@ -53,17 +53,3 @@ enum SystemCalls {
       Row(demand: .systemCalls, figure: Quantity(exactly: numbers[0])))
   }
 }
-
-/// A script that prints a line of numbers.
-private enum Script {
-  /// The numbers on the line that begins so.
-  static func numbers(_ words: [String], of prefix: String) -> [Double] {
-    var text = [CChar](repeating: 0, count: 4096)
-    _ = unsafe bench_capture(words.joined(separator: "\n"), &text, text.count)
-    let said = String(
-      decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let line = said.split(separator: "\n").first { $0.hasPrefix(prefix) }
-    return line?.dropFirst(prefix.count).split(whereSeparator: { " ,".contains($0) })
-      .compactMap { Double($0) } ?? []
-  }
-}

@@ -8,7 +8,7 @@ enum FastSection {
   private static let warmUp: UInt64 = 1000
 
   static func run(_ report: Report, isQuick: Bool) throws {
-    let seconds = isQuick ? 4 : 14
+    let seconds = isQuick ? 3 : 14
     report.begin(
       .fast, "Polls 1 ms apart, and what is resident",
       """

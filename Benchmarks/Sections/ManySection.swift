@@ -21,11 +21,11 @@ enum ManySection {
     }
     var all: [MeasuredChild] = []
     for _ in 0..<count { all.append(try MeasuredChild(executable, period: "10")) }
-    sleep(2)
+    sleep(isQuick ? 1 : 2)
     var (alone, together) = (Turns.Use(), Turns.Use())
     var missed = Array(repeating: 0.0, count: count)
     var due = Array(repeating: 0.0, count: count)
-    for round in 0..<(isQuick ? 3 : 7) {
+    for round in 0..<(isQuick ? 2 : 7) {
       try measureTogether(all, &together, &missed, &due)
       try measureAlone(all, round, &alone)
     }

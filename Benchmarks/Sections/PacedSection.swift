@@ -9,7 +9,7 @@ import JobStats
 /// idle: what they do to each other can only make the product look worse.
 enum PacedSection {
   static func run(_ report: Report, isQuick: Bool) throws {
-    let seconds = isQuick ? 6 : 60
+    let seconds = isQuick ? 4 : 60
     report.begin(
       .paced, "Real polls, 10 ms apart, idle",
       """

@@ -3,7 +3,7 @@ import BenchmarkSupport
 /// How fast the job's stderr is passed on.
 enum RelaySection {
   static func run(_ report: Report, isQuick: Bool) throws {
-    let megabytes: UInt64 = isQuick ? 64 : 256
+    let megabytes: UInt64 = isQuick ? 32 : 256
     report.begin(
       .relay, "stderr passed on, pipe to pipe",
       """
@@ -17,7 +17,7 @@ enum RelaySection {
     let job = "\(own)\n--job=lines=\(megabytes * 1_000_000)"
     let watched = "\(executable)\n-scope\ninherit\n\(job)"
     var (product, floor) = (Samples(), Samples())
-    for round in 0...(isQuick ? 5 : 9) {
+    for round in 0...(isQuick ? 3 : 9) {
       let ours = try rate(unsafe bench_pass_on(watched, nil), megabytes)
       let limit = try rate(unsafe bench_pass_on(job, "cat"), megabytes)
       guard round > 0 else { continue }

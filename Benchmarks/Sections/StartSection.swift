@@ -42,7 +42,6 @@ enum StartSection {
     guard !groups.isEmpty else {
       return fail([.startInGroup], "no group can be made here for the job alone")
     }
-    report.say("groups: \(groups.map { BytePath($0).directory.text }.joined(separator: ", "))")
     // What it takes longer than the C program; the ratio is of one over the other as they are.
     report.add(
       Row(

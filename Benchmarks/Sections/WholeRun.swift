@@ -25,9 +25,11 @@ final class WholeRun {
     /// Seconds from the first poll to the last sample, by their time stamps.
     var seconds = 0.0
 
-    /// How many more polls were made or missed than periods went by. The last sample, at the
-    /// program's end, is at no deadline, so this is from 0 to 1 if nothing has drifted.
-    func surplus(period: Double) -> Double { made + missed - 1 - seconds / period }
+    /// How many more polls were made or missed than were due: at the first poll and whenever a
+    /// period had gone by, and at the program's end. One more or less may be the clock's.
+    func surplus(period: Double) -> Double {
+      made + missed - 2 - (seconds / period).rounded(.down)
+    }
 
     var text: String {
       "a run of \(fixed(seconds, 3)) s: \(fixed(made, 0)) polls made, \(fixed(missed, 0)) missed, "
@@ -40,9 +42,10 @@ final class WholeRun {
   func finish() throws -> Outcome {
     while !child.hasEnded { usleep(10_000) }
     try child.end()
-    let text = try RootDirectory(BytePath("/")).contents(BytePath(log))
-    let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
-      .map { $0.split(separator: " ") }
+    // Of megabytes the first lines and the last.
+    let lines = ["head", "tail"].flatMap {
+      Script.text([$0, "-n", "20", log]).split(separator: "\n").map { $0.split(separator: " ") }
+    }
     let samples = lines.filter { $0.count > 2 && $0[2] == "mem" }
     let words = lines.last { $0.count > 11 && $0[3] == "cost:" } ?? []
     guard words.count > 11, let made = Double(words[4]), let missed = Double(words[7]),
