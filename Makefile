@@ -1,6 +1,6 @@
 # make          builds .build/release/crunchstat, one static file
 # make run      builds it, wraps a demonstration job, and shows what was measured
-# make test     runs all tests against the release build, and the allocation gate
+# make test     runs all tests against the release build, and the gate
 # make help     lists the other targets
 
 SHELL := /bin/bash
