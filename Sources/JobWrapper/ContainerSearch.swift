@@ -36,7 +36,7 @@ struct ContainerSearch {
     next = time &+ min(max(waited / 4, millisecond), second)
     if !hasTold, waited >= second {
       hasTold = true
-      let places = trees.map(\.group.text).joined(separator: ", ")
+      let places = joined(trees.map(\.group.text), ", ")
       log.notice("the container's control group is not there yet: looking for \(places)")
     }
     return nil

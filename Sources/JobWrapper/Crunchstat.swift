@@ -110,6 +110,7 @@ package enum Crunchstat {
       }
     }
     EventSet.wakePrecisely()
+    scope?.finish()
     if scope != nil { root.keepGroups(of: job.process) }
     scope?.announce(log)
     var relay: StderrRelay?
@@ -169,7 +170,7 @@ package enum Crunchstat {
     let line = LineBuffer(capacity: 256)
     line.beginLine(at: nil)
     line.append("error: ")
-    line.append(printable: text.utf8)
+    line.append(printable: Array(text.utf8))
     line.append(UInt8(ascii: "\n"))
     _ = line.bytes.write(to: STDERR_FILENO)
   }

@@ -7,6 +7,6 @@ extension LineSink.Dropped {
     if lines > 0 { parts.append("\(lines) log lines") }
     if bytes > 0 { parts.append("\(bytes) bytes of the program's stderr") }
     let reason = error == 0 ? "stderr was blocked" : errorText(error)
-    return parts.joined(separator: " and ") + " were dropped: " + reason
+    return joined(parts, " and ") + " were dropped: " + reason
   }
 }

@@ -134,7 +134,7 @@ final class EventLoop {
   /// All that has to be done at a time of its own, polls apart.
   private func attend(_ time: UInt64) {
     if let next = watch.nextLook, time >= next { look(time) }
-    if let sampler, time >= sampler.nextAttention { sampler.attend(time) }
+    if drainEnd == nil, let sampler, time >= sampler.nextAttention { sampler.attend(time) }
     if let next = relay?.nextPrompt, time >= next { relay?.deliverPrompt() }
     tellDropped()
     guard let drainEnd else { return }
@@ -235,10 +235,13 @@ final class EventLoop {
     // Deadlines that went by since the last poll are missed, but for one that this sample serves.
     if sampler != nil, time >= ticker.next { ticker.advance(past: time) }
     sampler?.poll(time, isLast: true)
+    log.hold()
     sampler?.summarize(log)
     tellCost()
-    // What it holds open would keep the job's network namespace alive.
-    sampler = nil
+    log.release()
+    // What it holds open would keep the job's network namespace alive, where there is more to
+    // wait for.
+    if relay?.hasEnded == false || sink.isBlocked { sampler = nil }
     if watch.job == nil { isDone = true }
     let ended = OwnGroup.endProcesses(in: groupsToEmpty)
     if ended > 0 { log.notice("the job left processes behind: \(ended) killed") }

@@ -53,7 +53,7 @@ func statistics(_ value: BytePath) throws(OptionError) -> [any Statistic.Type] {
   var chosen: [any Statistic.Type] = []
   for name in value.text.split(separator: ",", omittingEmptySubsequences: false) {
     guard let statistic = Registry.named(String(name)) else {
-      let known = Registry.all.map { "\($0.name)" }.joined(separator: ", ")
+      let known = joined(Registry.all.map { $0.name.description }, ", ")
       throw OptionError("has an unknown name, \"\(name)\"; there are \(known)")
     }
     if !chosen.contains(where: { $0 == statistic }) { chosen.append(statistic) }

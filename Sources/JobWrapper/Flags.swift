@@ -5,11 +5,10 @@ struct Flag: Sendable {
   let name: String
   /// What stands for its value in -help; nil for a boolean.
   let placeholder: String?
-  let help: String
+  /// Made when it is asked for: it lists things that nobody else does.
+  let help: @Sendable () -> String
   /// Puts the value into the options; a boolean's is "true" or "false".
   let apply: @Sendable (inout Options, BytePath) throws(OptionError) -> Void
-
-  private static let defaults = Registry.names(Registry.byDefault)
 
   static let table: [Flag] = [
     Flag("cgroup-root", "DIR", "root of the control group tree to read; default: found") {
@@ -35,7 +34,10 @@ struct Flag: Sendable {
     Flag("scope", "S", "what to measure: auto, own, inherit or tree; default auto") {
       (options, value) throws(OptionError) in options.scope = try scope(value)
     },
-    Flag("stats", "LIST", "what to log, in this order, or all; default \(defaults)") {
+    Flag(
+      "stats", "LIST",
+      "what to log, in this order, or all; default \(Registry.names(Registry.byDefault))"
+    ) {
       (options, value) throws(OptionError) in options.statistics = try statistics(value)
     },
     Flag("drain", "D", "how long to pass on stderr after the program's end; default 5s") {
@@ -78,7 +80,8 @@ struct Flag: Sendable {
   ]
 
   private init(
-    _ name: String, _ placeholder: String?, _ help: String,
+    _ name: String, _ placeholder: String?,
+    _ help: @autoclosure @escaping @Sendable () -> String,
     _ apply: @escaping @Sendable (inout Options, BytePath) throws(OptionError) -> Void
   ) {
     self.name = name
@@ -155,11 +158,11 @@ extension Options {
       """
     for flag in Flag.table {
       let usage = "-" + flag.name + (flag.placeholder.map { " " + $0 } ?? "")
-      text += "  " + padded(usage, 22) + flag.help + "\n"
+      text += "  " + padded(usage, 22) + flag.help() + "\n"
     }
     text += "\nstatistics:\n"
     for statistic in Registry.all {
-      text += "  " + padded("\(statistic.name)", 22) + "\(statistic.summary)\n"
+      text += "  " + padded(statistic.name.description, 22) + "\(statistic.summary)\n"
     }
     text += """
 

@@ -6,7 +6,7 @@ struct JobScope {
   /// Made for the job; the program enters them before its first instruction.
   private(set) var groups: [OwnGroup]
   /// Those that crunchstat was started in.
-  private let inherited: [Controller: GroupPlace]
+  private var inherited = PerController<GroupPlace>()
   private let root: RootDirectory
   private let scope: Options.Scope
   /// Why no group of the job's own was to be made in a hierarchy.
@@ -20,14 +20,23 @@ struct JobScope {
   /// Where the v2 group is, and what was changed for it.
   private var unified: UnifiedPlace?
 
-  /// Makes groups where the scope wants some. Throws where `own` can't be had.
+  /// Whether who started crunchstat is in all of them too.
+  private let hasCompany: Bool
+
+  /// Makes groups where the scope wants some. Throws where `own` can't be had. To be made
+  /// before the program is started, and finished once it runs.
   init(_ scope: Options.Scope, _ root: RootDirectory, _ log: Log) throws(OptionError) {
     self.root = root
     self.scope = scope
-    inherited = JobGroups.inherited(by: "self", root, mounts: MountTable.read(root))
     groups = []
+    hasCompany = Self.hasCompany(root)
+    if scope == .inherit || scope == .tree {
+      if !hasCompany { findInherited() }
+      lookAround()
+      return
+    }
+    findInherited()
     defer { lookAround() }
-    if scope == .inherit || scope == .tree { return }
     guard root.isLive else {
       try refuse("no group can be made in the recorded tree \(root.path.text)")
       return
@@ -61,6 +70,30 @@ struct JobScope {
     }
   }
 
+  /// Finds out what need not be known before the program runs: the program does not wait.
+  mutating func finish() {
+    processes?.begin()
+    guard inherited.isEmpty, hasCompany else { return }
+    findInherited()
+    shared = SharedGroups(inherited) { _ in true }
+  }
+
+  private mutating func findInherited() {
+    inherited = JobGroups.inherited(by: "self", root, mounts: MountTable.read(root))
+  }
+
+  /// Whether our parent is in all of our groups, as it nearly always is. Then the lists of
+  /// their processes, for which the kernel sorts all of a v1 group, need not be read.
+  private static func hasCompany(_ root: RootDirectory) -> Bool {
+    // 0 where it is nobody whom we can see.
+    let parent = getppid()
+    guard root.isLive, parent > 0,
+      let ours = try? root.contents(BytePath("/proc/self/cgroup")),
+      let theirs = try? root.contents(BytePath("/proc/\(parent)/cgroup"))
+    else { return false }
+    return !ours.isEmpty && ours == theirs
+  }
+
   private var hasUnified: Bool { groups.contains { $0.controllers.contains(.unified) } }
 
   /// Puts back what was changed for the v2 group. Returns what can't be.
@@ -79,7 +112,11 @@ struct JobScope {
   /// Without a group of its own: who shares those that there are, and whether to count the
   /// job's processes rather than them.
   private mutating func lookAround() {
-    if groups.isEmpty { shared = SharedGroups(inherited, root, besides: getpid()) }
+    if groups.isEmpty {
+      shared = SharedGroups(inherited) {
+        hasCompany || root.hasProcesses(in: $0, besides: getpid())
+      }
+    }
     guard root.isLive else { return }
     let isShared = shared.map { $0.isEmpty || !$0.paths.isEmpty } ?? false
     let isAll = scope == .tree || scope == .auto && isShared
@@ -95,7 +132,7 @@ struct JobScope {
 
   /// Where the program's files are, now that it runs.
   func locator(process: pid_t) -> JobGroups {
-    var own: [Controller: BytePath] = [:]
+    var own = PerController<BytePath>()
     for group in groups {
       for controller in group.controllers { own[controller] = group.path }
     }
@@ -107,26 +144,22 @@ struct JobScope {
   /// Tells whether the program is still in the groups that are measured; nil where none is.
   func membership(of process: pid_t) -> GroupMembership? {
     guard root.isLive, processes?.isAll != true else { return nil }
-    var places = inherited
-    if !groups.isEmpty {
-      places = [:]
-      for group in groups {
-        for controller in group.controllers {
-          places[controller] = inherited[controller].map {
-            GroupPlace(directory: group.path, mount: $0.mount)
-          }
-        }
+    var places = PerController<GroupPlace>()
+    for controller in [Controller.memory, .cpuacct, .blkio, .pids, .unified] {
+      guard let place = inherited[controller] else { continue }
+      if groups.isEmpty {
+        places[controller] = place
+      } else if let group = groups.first(where: { $0.controllers.contains(controller) }) {
+        places[controller] = GroupPlace(directory: group.path, mount: place.mount)
       }
     }
-    let counting: [Controller] = [.memory, .cpuacct, .blkio, .pids, .unified]
-    places = places.filter { counting.contains($0.key) }
     return try? GroupMembership(of: process, in: places, root)
   }
 
   /// Says once what is measured.
   func announce(_ log: Log) {
     if !groups.isEmpty {
-      log.notice("scope own: " + groups.map(\.path.text).joined(separator: ", "))
+      log.notice("scope own: " + joined(groups.map(\.path.text), ", "))
       for failure in failures { log.notice("a group of its own is missing: \(failure)") }
       if let missing = unified?.missing { log.notice("the job's v2 group has \(missing)") }
       return
@@ -136,7 +169,7 @@ struct JobScope {
     if scope != .auto { reasons.append("as asked for") }
     if let processes, processes.isAll {
       if scope == .auto, let others = shared?.others { reasons.append(others) }
-      processes.announce(log, reasons.joined(separator: "; "))
+      processes.announce(log, joined(reasons, "; "))
       return
     }
     // crunchstat itself is there in any case, but in the group that a recorded tree tells of.
@@ -144,7 +177,7 @@ struct JobScope {
     if let others = shared?.others ?? itself {
       reasons.append("\(others), so the numbers cover more than the job")
     }
-    log.notice("scope inherit: \(shared?.places ?? ""): \(reasons.joined(separator: "; "))")
+    log.notice("scope inherit: \(shared?.places ?? ""): \(joined(reasons, "; "))")
   }
 
   /// Removes the groups, and puts back what was changed for them. Returns what to say of what
@@ -155,7 +188,7 @@ struct JobScope {
       texts.append("the job left processes behind: \(left)")
     }
     texts += leaveUnified()
-    return texts.isEmpty ? nil : texts.joined(separator: "; ")
+    return texts.isEmpty ? nil : joined(texts, "; ")
   }
 
   /// Lets go of the groups, removed or not.
@@ -164,7 +197,7 @@ struct JobScope {
     let left = groups.filter { !$0.remove() }
     guard !left.isEmpty else { return nil }
     let what = left.contains { $0.hasProcesses } ? "processes" : "control groups"
-    let paths = left.map(\.path.text).joined(separator: ", ")
+    let paths = joined(left.map(\.path.text), ", ")
     // They are in all of the groups, as a rule.
     let most = left.map { $0.processes() }.max { $0.count < $1.count } ?? []
     let list = Self.listed(most).map { ": \($0)" } ?? ""
@@ -176,6 +209,6 @@ struct JobScope {
     let numbers = Set(processes).sorted()
     if numbers.isEmpty { return nil }
     let texts = numbers.prefix(20).map { "\($0)" } + (numbers.count > 20 ? ["..."] : [])
-    return "\(numbers.count) (\(texts.joined(separator: ", ")))"
+    return "\(numbers.count) (\(joined(texts, ", ")))"
   }
 }

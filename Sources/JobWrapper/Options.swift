@@ -48,6 +48,14 @@ package struct Options {
     return directory.appending(path)
   }
 
+  private func needsRoot(_ name: String, _ value: BytePath) -> OptionError {
+    OptionError("flag \(name): \"\(value.text)\" needs -cgroup-root")
+  }
+
+  private func needsProgram(_ name: String) -> OptionError {
+    OptionError("flag \(name): is about a program, and there is none")
+  }
+
   /// The rules that no flag can check alone.
   func checked() throws(OptionError) -> Options {
     if let groupRoot, !groupRoot.isAbsolute, root == BytePath("/") {
@@ -57,21 +65,15 @@ package struct Options {
       return try options.checked()
     }
     if groupRoot == nil {
-      let parent = groupParent.isEmpty ? nil : groupParent
-      for (name, value) in [("-cgroup-cid", idFile), ("-cgroup-parent", parent)] {
-        guard let value else { continue }
-        throw OptionError("flag \(name): \"\(value.text)\" needs -cgroup-root")
-      }
+      if let idFile { throw needsRoot("-cgroup-cid", idFile) }
+      if !groupParent.isEmpty { throw needsRoot("-cgroup-parent", groupParent) }
     } else if scope == .own {
       throw OptionError("flag -scope: \"own\" makes a group, -cgroup-root watches one")
     }
     if program == nil {
-      for (name, isSet) in [
-        ("-signal-on-dead-ppid", deadParentSignal != 0), ("-die-with-me", diesWithUs),
-        ("-kill-leftovers", killsLeftovers),
-      ] where isSet {
-        throw OptionError("flag \(name): is about a program, and there is none")
-      }
+      if deadParentSignal != 0 { throw needsProgram("-signal-on-dead-ppid") }
+      if diesWithUs { throw needsProgram("-die-with-me") }
+      if killsLeftovers { throw needsProgram("-kill-leftovers") }
     }
     if let process {
       func fail(_ reason: String) -> OptionError {

@@ -17,6 +17,9 @@ struct ProcessScope {
     error = isAll ? -cstat_adopt_orphans() : 0
   }
 
+  /// To be called once the program runs, before any process is reaped.
+  func begin() { children.begin() }
+
   /// The job's processes.
   /// - Parameter groups: control groups of the job's own, which know orphans too.
   func processes(in groups: [OwnGroup]) -> JobProcesses {

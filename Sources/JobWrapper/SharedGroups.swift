@@ -4,19 +4,24 @@ import JobStats
 /// The control groups that something was started in, and which of them others are in too, so
 /// that their numbers cover more.
 struct SharedGroups {
-  private let groups: [Controller: GroupPlace]
+  private let groups: PerController<GroupPlace>
   /// Those, of hierarchies that count something, in which others are.
   private(set) var paths: [String] = []
 
   /// - Parameter process: who is in them by right. Where that is crunchstat, this is to be
   ///   asked for before the program runs, whose children nobody knows.
-  init(_ groups: [Controller: GroupPlace], _ root: RootDirectory, besides process: pid_t) {
+  init(_ groups: PerController<GroupPlace>, _ root: RootDirectory, besides process: pid_t) {
+    self.init(groups) { root.hasProcesses(in: $0, besides: process) }
+  }
+
+  /// - Parameter isShared: whether others are in a group's directory.
+  init(_ groups: PerController<GroupPlace>, _ isShared: (BytePath) -> Bool) {
     self.groups = groups
     for controller in [Controller.memory, .cpuacct, .blkio, .unified] {
       guard let place = groups[controller]?.directory, !paths.contains(place.text) else {
         continue
       }
-      if root.hasProcesses(in: place, besides: process) { paths.append(place.text) }
+      if isShared(place) { paths.append(place.text) }
     }
   }
 
@@ -29,7 +34,7 @@ struct SharedGroups {
         places.append(place)
       }
     }
-    return places.isEmpty ? "no control group" : places.joined(separator: ", ")
+    return places.isEmpty ? "no control group" : joined(places, ", ")
   }
 
   /// Whether there are none at all.
@@ -37,6 +42,6 @@ struct SharedGroups {
 
   /// What a notice has to say of the others, where there are any.
   var others: String? {
-    paths.isEmpty ? nil : "others are in \(paths.joined(separator: ", "))"
+    paths.isEmpty ? nil : "others are in \(joined(paths, ", "))"
   }
 }

@@ -5,7 +5,7 @@ import JobStats
 /// ended. One of a recorded tree never ends.
 final class WatchedProcess {
   let process: pid_t
-  private var groups: [Controller: GroupPlace]
+  private var groups: PerController<GroupPlace>
   private var membership: GroupMembership?
   private var hasMoved = false
   private let root: RootDirectory
@@ -24,7 +24,7 @@ final class WatchedProcess {
     } catch {
       throw Self.failure(process, error.code == ENOENT ? ESRCH : error.code)
     }
-    groups = [:]
+    groups = PerController()
     self.process = process
     self.root = root
     self.scope = scope
@@ -72,7 +72,7 @@ final class WatchedProcess {
     let processes = JobProcesses(
       .process(process), scope == .tree ? .always : .whereGroupsDoNot)
     return JobGroups(
-      own: [:], inherited: groups, root: root, process: process, isProgram: false,
+      own: PerController(), inherited: groups, root: root, process: process, isProgram: false,
       processes: processes)
   }
 

@@ -10,15 +10,17 @@ extension LineBuffer {
   /// Appends bytes from outside so that they can neither break a line nor steer a terminal:
   /// control characters as \xNN, those of Unicode and of eight-bit sets (0x80 to 0x9F) among
   /// them; all others as they are, whether they are UTF-8 or not.
-  public func append(printable bytes: some Sequence<UInt8>) { append(bytes, isWord: false) }
+  public func append(printable bytes: [UInt8]) { append(bytes, isWord: false) }
 
   /// Appends a name from outside as one word of a statistic's line: as printable bytes, with
   /// blanks, those of Unicode too, as \xNN, and a colon at its end, which would make a message
   /// of the line.
-  package func append(word bytes: some Sequence<UInt8>) { append(bytes, isWord: true) }
+  package func append(word bytes: [UInt8]) { append(bytes, isWord: true) }
 
-  private func append(_ bytes: some Sequence<UInt8>, isWord: Bool) {
-    var rest = Array(bytes)[...]
+  private func append(_ bytes: [UInt8], isWord: Bool) {
+    // Nearly all text is plain, and goes in one piece.
+    if bytes.allSatisfy({ Self.isPlain($0, isWord: isWord) }) { return append(bytes) }
+    var rest = bytes[...]
     while let byte = rest.first {
       let length = Self.characterLength(rest)
       if isWord, Self.endsWord(rest, length) {
@@ -32,6 +34,11 @@ extension LineBuffer {
       }
       rest = rest.dropFirst(max(length, 1))
     }
+  }
+
+  private static func isPlain(_ byte: UInt8, isWord: Bool) -> Bool {
+    guard (0x20..<0x7F).contains(byte) else { return false }
+    return !isWord || byte != 0x20 && byte != UInt8(ascii: ":")
   }
 
   /// How many bytes the first character has; 0 for a control character, and where there is

@@ -5,6 +5,44 @@ public enum Controller: String, CaseIterable, Sendable {
   /// The v2 hierarchy itself, whose groups have cpu.stat even without any controller.
   case unified
 
-  /// The word in mount options and in /proc/PID/cgroup; none for v2.
-  var word: BytePath? { self == .unified ? nil : BytePath(rawValue) }
+  /// The controller of a word in mount options and in /proc/PID/cgroup; v2 has none there.
+  init?(word: ByteSlice) {
+    switch word {
+    case _ where word == "memory": self = .memory
+    case _ where word == "cpuacct": self = .cpuacct
+    case _ where word == "cpuset": self = .cpuset
+    case _ where word == "blkio": self = .blkio
+    case _ where word == "pids": self = .pids
+    case _ where word == "cpu": self = .cpu
+    default: return nil
+    }
+  }
+
+  /// The controllers among words with commas between them.
+  static func list(_ words: ByteSlice) -> [Controller] {
+    var controllers: [Controller] = []
+    var start = 0
+    while start < words.count {
+      let end = words.firstIndex(of: UInt8(ascii: ","), from: start) ?? words.count
+      if let controller = Controller(word: words[start..<end]) {
+        controllers.append(controller)
+      }
+      start = end + 1
+    }
+    return controllers
+  }
+
+  /// Its place in the order of declaration.
+  @inlinable
+  public var index: Int {
+    switch self {
+    case .memory: 0
+    case .cpuacct: 1
+    case .cpuset: 2
+    case .blkio: 3
+    case .pids: 4
+    case .cpu: 5
+    case .unified: 6
+    }
+  }
 }

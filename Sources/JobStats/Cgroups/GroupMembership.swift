@@ -8,7 +8,7 @@ import Glibc
 public final class GroupMembership {
   private let process: Int32
   private let root: RootDirectory
-  private let places: [Controller: GroupPlace]
+  private let places: PerController<GroupPlace>
   private let buffer = ReadBuffer(capacity: 4096)
   private let last = LineBuffer(capacity: 0)
   private let file: Descriptor
@@ -16,7 +16,7 @@ public final class GroupMembership {
   /// - Parameter places: where it has to be, or below that. Those of controllers that are of
   ///   no interest can be left out.
   public init(
-    of process: Int32, in places: [Controller: GroupPlace], _ root: RootDirectory
+    of process: Int32, in places: PerController<GroupPlace>, _ root: RootDirectory
   ) throws(SystemError) {
     self.process = process
     self.places = places

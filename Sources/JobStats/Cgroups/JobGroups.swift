@@ -4,8 +4,8 @@ public final class JobGroups: GroupLocator {
   public let process: Int32?
   public let isProgram: Bool
   public let processes: JobProcesses?
-  private let own: [Controller: BytePath]
-  private let inherited: [Controller: GroupPlace]
+  private let own: PerController<BytePath>
+  private let inherited: PerController<GroupPlace>
   /// Whether the inherited v2 group is the hierarchy's root, whose cpu.stat is the host's.
   private let unifiedIsHost: Bool
 
@@ -18,7 +18,7 @@ public final class JobGroups: GroupLocator {
   ///   - processes: which processes are to be counted one by one, where some are: all of
   ///     them, in place of any group, or where no group counts.
   public init(
-    own: [Controller: BytePath], inherited: [Controller: GroupPlace], root: RootDirectory,
+    own: PerController<BytePath>, inherited: PerController<GroupPlace>, root: RootDirectory,
     process: Int32?, isProgram: Bool = true, processes: JobProcesses? = nil
   ) {
     self.own = own
@@ -34,9 +34,11 @@ public final class JobGroups: GroupLocator {
   /// The groups of a process, by controller.
   public static func inherited(
     by process: String, _ root: RootDirectory, mounts: [ControlGroupMount]
-  ) -> [Controller: GroupPlace] {
-    guard let groups = try? ProcessGroups(root, process: process) else { return [:] }
-    var places: [Controller: GroupPlace] = [:]
+  ) -> PerController<GroupPlace> {
+    guard let groups = try? ProcessGroups(root, process: process) else {
+      return PerController()
+    }
+    var places = PerController<GroupPlace>()
     for controller in Controller.allCases {
       guard let place = groups.place(controller, in: mounts) else { continue }
       // Something may be mounted over the hierarchies, which the table does not tell.

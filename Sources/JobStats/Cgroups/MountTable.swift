@@ -5,14 +5,19 @@ public struct ControlGroupMount: Equatable {
   /// Which group of the hierarchy is seen at `point`: "/" unless it is a bind mount, or
   /// the mount of another control group namespace.
   public let root: BytePath
-  /// v1: the options, controllers among them. v2: nil.
-  public let words: Set<BytePath>?
+  /// v1: the options, controllers among them, with commas between them. v2: nil.
+  public let options: BytePath?
+  private let controllers: [Controller]
+
+  init(point: BytePath, root: BytePath, options: ByteSlice?) {
+    self.point = point
+    self.root = root
+    self.options = options.map { BytePath($0.array) }
+    controllers = options.map { Controller.list($0) } ?? [.unified]
+  }
 
   /// Whether the hierarchy carries the controller.
-  public func carries(_ controller: Controller) -> Bool {
-    guard let word = controller.word else { return words == nil }
-    return words?.contains(word) ?? false
-  }
+  public func carries(_ controller: Controller) -> Bool { controllers.contains(controller) }
 }
 
 /// The control group mounts that a process sees, in the kernel's order.
@@ -64,7 +69,7 @@ public enum MountTable {
     let type = line.word()
     // The source may be empty, between two blanks.
     guard line.skip(" "), line.prefix(to: 0x20) != nil else { return nil }
-    return mount(type, root: unescaped(root), point: point, options: line.word())
+    return mount(type, root: root, point: point, options: line.word())
   }
 
   /// "cgroup /point cgroup rw,memory 0 0"; the root is not told. See fstab(5).
@@ -72,37 +77,37 @@ public enum MountTable {
     _ = line.word()
     let point = line.word()
     let type = line.word()
-    return mount(type, root: BytePath("/"), point: point, options: line.word())
+    return mount(type, root: nil, point: point, options: line.word())
   }
 
   private static func mount(
-    _ type: ByteSlice, root: BytePath, point: ByteSlice, options: ByteSlice
+    _ type: ByteSlice, root: ByteSlice?, point: ByteSlice, options: ByteSlice
   ) -> ControlGroupMount? {
-    guard !point.isEmpty, !options.isEmpty else { return nil }
-    if type == "cgroup2" {
-      return ControlGroupMount(point: unescaped(point), root: root, words: nil)
-    }
-    guard type == "cgroup" else { return nil }
-    let words = options.array.split(separator: UInt8(ascii: ",")).map { BytePath(Array($0)) }
-    return ControlGroupMount(point: unescaped(point), root: root, words: Set(words))
+    let isUnified = type == "cgroup2"
+    guard isUnified || type == "cgroup", !point.isEmpty, !options.isEmpty else { return nil }
+    return ControlGroupMount(
+      point: unescaped(point), root: root.map(unescaped) ?? BytePath("/"),
+      options: isUnified ? nil : options)
   }
 
   /// Blanks, tabs, newlines and backslashes come as a backslash and three octal digits.
   private static func unescaped(_ slice: ByteSlice) -> BytePath {
-    var bytes: [UInt8] = []
-    var rest = slice.array[...]
+    let bytes = slice.array
+    guard bytes.contains(UInt8(ascii: "\\")) else { return BytePath(bytes) }
+    var plain: [UInt8] = []
+    var rest = bytes[...]
     while let byte = rest.popFirst() {
       let octal = rest.prefix(3).reduce(into: (value: 0, digits: 0)) { sum, digit in
         guard (0x30...0x37).contains(digit) else { return }
         sum = (sum.value * 8 + Int(digit - 0x30), sum.digits + 1)
       }
       if byte == UInt8(ascii: "\\"), octal.digits == 3, octal.value < 256 {
-        bytes.append(UInt8(octal.value))
+        plain.append(UInt8(octal.value))
         rest = rest.dropFirst(3)
       } else {
-        bytes.append(byte)
+        plain.append(byte)
       }
     }
-    return BytePath(bytes)
+    return BytePath(plain)
   }
 }

@@ -14,7 +14,7 @@ public struct OwnGroupPlan {
   /// The v2 group that crunchstat was started in; `UnifiedPlace` knows what can be done there.
   public let unified: GroupPlace?
   /// The controllers that v1 hierarchies carry.
-  public let elsewhere: Set<Controller>
+  public let elsewhere: [Controller]
   /// Why a hierarchy was left out, or what making a group in it changes: one line each.
   public private(set) var remarks: [String] = []
 
@@ -24,14 +24,13 @@ public struct OwnGroupPlan {
   ///   - inherited: the groups that crunchstat was started in.
   ///   - insists: whether the user asked for groups of the job's own.
   public init(
-    _ root: RootDirectory, inherited: [Controller: GroupPlace], insists: Bool
+    _ root: RootDirectory, inherited: PerController<GroupPlace>, insists: Bool
   ) {
-    let places = inherited.filter { !$0.value.mount.carries(.unified) }
     unified = inherited[.unified]
-    elsewhere = Set(places.keys)
+    elsewhere = inherited.controllers.filter { $0 != .unified }
     var seen: [ControlGroupMount] = []
     for controller in Self.counting {
-      guard let place = places[controller], !seen.contains(place.mount) else { continue }
+      guard let place = inherited[controller], !seen.contains(place.mount) else { continue }
       seen.append(place.mount)
       if let remark = Self.remark(root, place) {
         remarks.append("\(place.mount.point.text): \(remark)")

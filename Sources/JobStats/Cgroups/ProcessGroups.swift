@@ -1,7 +1,6 @@
 /// The control groups that a process is in, one per hierarchy: /proc/PID/cgroup.
 public struct ProcessGroups {
-  private var v1: [BytePath: BytePath] = [:]
-  private var v2: BytePath?
+  private var paths = PerController<BytePath>()
 
   /// - Parameter process: a process id, or "self".
   public init(_ root: RootDirectory, process: String) throws(SystemError) {
@@ -18,20 +17,16 @@ public struct ProcessGroups {
         else { continue }
         let path = BytePath(line.rest.array)
         if controllers.isEmpty {
-          if number == "0" { v2 = path }
+          if number == "0" { paths[.unified] = path }
         } else {
-          for word in controllers.array.split(separator: UInt8(ascii: ",")) {
-            v1[BytePath(Array(word))] = path
-          }
+          for controller in Controller.list(controllers) { paths[controller] = path }
         }
       }
     }
   }
 
   /// The group's path as the process sees it, or nil where the hierarchy is not in use.
-  public func path(_ controller: Controller) -> BytePath? {
-    controller.word.map { v1[$0] } ?? v2
-  }
+  public func path(_ controller: Controller) -> BytePath? { paths[controller] }
 
   /// Where the process's group is to be found, and the mount that shows it; nil where no
   /// mount does. Of several mounts the first that shows the group serves.

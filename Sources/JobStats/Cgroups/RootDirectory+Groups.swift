@@ -12,7 +12,7 @@ extension RootDirectory {
       recorder.keep(PreparedPath(BytePath("/proc/self/cgroup")), $0.rest, again: true)
     }
     let places = JobGroups(
-      own: [:],
+      own: PerController(),
       inherited: JobGroups.inherited(by: "\(process)", self, mounts: MountTable.read(self)),
       root: self, process: nil)
     for list in places.processLists { _ = try? contents(list) }

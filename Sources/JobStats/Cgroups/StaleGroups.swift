@@ -62,7 +62,7 @@ enum StaleGroups {
 
   /// The end of the name of a group that says what was handed on.
   static func suffix(_ controllers: [UnifiedController]) -> String {
-    controllers.map { "-\($0)" }.joined()
+    joined(controllers.map { "-" + $0.rawValue }, "")
   }
 
   private static func debts(_ group: BytePath) -> [UnifiedController] {

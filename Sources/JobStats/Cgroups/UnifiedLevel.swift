@@ -12,10 +12,10 @@ struct UnifiedLevel {
   var isHierarchyRoot: Bool { root.identity(directory.appending("cgroup.events")) == nil }
 
   /// The controllers that it has, and may hand on.
-  var available: Set<UnifiedController> { controllers(in: "cgroup.controllers") }
+  var available: [UnifiedController] { controllers(in: "cgroup.controllers") }
 
   /// The controllers that the groups below it have.
-  var handedOn: Set<UnifiedController> { controllers(in: "cgroup.subtree_control") }
+  var handedOn: [UnifiedController] { controllers(in: "cgroup.subtree_control") }
 
   /// Whether the groups below it get shares of the processors.
   var handsOnProcessors: Bool {
@@ -57,9 +57,9 @@ struct UnifiedLevel {
     }?.0
   }
 
-  private func controllers(in file: String) -> Set<UnifiedController> {
+  private func controllers(in file: String) -> [UnifiedController] {
     let words = root.words(in: directory.appending(file))
-    return Set(words.compactMap { UnifiedController(rawValue: $0.text) })
+    return words.compactMap { UnifiedController(rawValue: $0.text) }
   }
 }
 

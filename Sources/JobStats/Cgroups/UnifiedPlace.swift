@@ -36,7 +36,7 @@ public final class UnifiedPlace {
   ///   - insists: whether the user asked for a group of the job's own; then one without
   ///     controllers is better than none.
   public init(
-    _ root: RootDirectory, started: GroupPlace, elsewhere: Set<Controller>, insists: Bool
+    _ root: RootDirectory, started: GroupPlace, elsewhere: [Controller], insists: Bool
   ) throws(Refusal) {
     self.root = root
     self.insists = insists
@@ -71,9 +71,9 @@ public final class UnifiedPlace {
   }
 
   /// Returns why there is no place, or nil.
-  private func choose(_ offered: Set<UnifiedController>) throws(Refusal) -> String? {
+  private func choose(_ offered: [UnifiedController]) throws(Refusal) -> String? {
     let lacksMemory = !insists && wanted.contains(.memory) && !offered.contains(.memory)
-    if lacksMemory || offered.isDisjoint(with: wanted) {
+    if lacksMemory || !offered.contains(where: wanted.contains) {
       return noMemory(levels[levels.count - 1])
     }
     do throws(SystemError) { try changes.begin() } catch {
@@ -116,7 +116,7 @@ public final class UnifiedPlace {
       for upper in levels[(index + 1)...].reversed() {
         changes.handOn(wanted.filter { !level.available.contains($0) }, at: upper)
       }
-      if index == 0 && !isRoot && !level.available.isDisjoint(with: wanted) {
+      if index == 0 && !isRoot && level.available.contains(where: wanted.contains) {
         try changes.moveAside()
       }
       changes.handOn(wanted, at: level)
@@ -146,7 +146,7 @@ public final class UnifiedPlace {
   }
 
   /// What the job's group lacks, and so does not count; nil for nothing.
-  private func lacking(_ had: Set<UnifiedController>, otherwise: String) -> String? {
+  private func lacking(_ had: [UnifiedController], otherwise: String) -> String? {
     var parts: [(reason: String, controllers: [UnifiedController])] = []
     for controller in wanted where !had.contains(controller) {
       let reason = changes.failures[controller]?.message ?? otherwise
@@ -157,10 +157,11 @@ public final class UnifiedPlace {
       }
     }
     if parts.isEmpty { return nil }
-    return parts.map { part in
-      let names = part.controllers.map(\.rawValue).joined(separator: ", ")
-      let numbers = part.controllers.map(\.numbers).joined(separator: ", ")
+    let texts = parts.map { part in
+      let names = joined(part.controllers.map(\.rawValue), ", ")
+      let numbers = joined(part.controllers.map(\.numbers), ", ")
       return "no controller \(names), so it does not count \(numbers): \(part.reason)"
-    }.joined(separator: "; ")
+    }
+    return joined(texts, "; ")
   }
 }

@@ -4,7 +4,9 @@ public final class Log {
   private let sink: LineSink
   private let timestamps: Bool
   private let logsDebug: Bool
-  private let line = LineBuffer(capacity: 256)
+  private let lines = LineBuffer(capacity: 2048)
+  /// Whether lines wait for what is logged next, to be written with it.
+  private var isHeld = false
   /// During a poll its time of day, so that what is logged meanwhile does not seem to come
   /// after its lines.
   var pollTime: UInt64?
@@ -29,11 +31,27 @@ public final class Log {
   public func caught(signal name: String) { write("caught signal: ", Array(name.utf8)) }
 
   private func write(_ kind: StaticString, _ text: [UInt8]) {
-    line.clear()
-    line.beginLine(at: timestamps ? pollTime ?? WallClock.now() : nil)
-    line.append(kind)
-    line.append(printable: text)
-    line.append(UInt8(ascii: "\n"))
-    sink.write(line)
+    lines.beginLine(at: timestamps ? pollTime ?? WallClock.now() : nil)
+    lines.append(kind)
+    lines.append(printable: text)
+    lines.append(UInt8(ascii: "\n"))
+    if !isHeld { flush() }
+  }
+
+  /// Holds what is logged back until `release`, so that several lines are one write, and one
+  /// wake-up of who reads them.
+  public func hold() { isHeld = true }
+
+  /// Writes what was held back.
+  @inline(__always)
+  public func release() {
+    isHeld = false
+    if !lines.isEmpty { flush() }
+  }
+
+  @inline(never)
+  private func flush() {
+    sink.write(lines)
+    lines.clear()
   }
 }

@@ -26,8 +26,11 @@ public final class OwnChildren {
   public init(_ root: RootDirectory) {
     reader = ProcessReader(root, ReadBuffer(capacity: 4096))
     others = reader.children(of: process)
-    first = read(withBytes: true)
   }
+
+  /// To be called once the program runs, before any child is reaped that was not there when
+  /// this was made: what has been used until now is not the job's.
+  public func begin() { first = read(withBytes: true) }
 
   deinit {
     close(wholeFile)

@@ -38,12 +38,14 @@ public final class Sampler {
       time: time, timeOfDay: timestamps ? WallClock.now() : nil, isLast: isLast, lines: lines,
       intervals: intervals)
     log.pollTime = poll.timeOfDay
+    log.hold()
     // As a span: none of them is retained.
     let statistics = self.statistics
     let all = statistics.span
     for index in all.indices { all[index].sample(poll) }
     oom.look(poll)
     log.pollTime = nil
+    log.release()
     polls &+= 1
     sink.write(lines)
   }

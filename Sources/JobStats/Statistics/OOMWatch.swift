@@ -78,7 +78,7 @@ final class OOMWatch {
     } else {
       parts.append("no limit that can be seen from here")
     }
-    circumstances = parts.joined(separator: ", ")
+    circumstances = joined(parts, ", ")
     context.log.notice(text(count))
   }
 

@@ -21,11 +21,11 @@ public enum Registry {
 
   /// The statistic of a name, as -stats has it.
   public static func named(_ name: String) -> (any Statistic.Type)? {
-    all.first { "\($0.name)" == name }
+    all.first { $0.name.description == name }
   }
 
   /// The names of some, as -stats takes them.
   public static func names(_ statistics: [any Statistic.Type]) -> String {
-    statistics.map { "\($0.name)" }.joined(separator: ",")
+    joined(statistics.map { $0.name.description }, ",")
   }
 }

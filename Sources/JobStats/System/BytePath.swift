@@ -12,6 +12,8 @@ public struct BytePath: Hashable, Sendable {
 
   /// As text for messages: bytes that are not UTF-8 stand there as \xNN.
   public var text: String {
+    // Nearly all are, and what decodes need not be validated first.
+    if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
     if let text = String(validating: bytes, as: UTF8.self) { return text }
     var text = ""
     var rest = bytes[...]

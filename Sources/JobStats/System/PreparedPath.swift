@@ -3,14 +3,20 @@ public struct PreparedPath: Hashable {
   private(set) var terminated: [CChar]
 
   /// As it is, for calls that take no directory.
-  init(outside path: BytePath) {
-    terminated = path.bytes.map { CChar(bitPattern: $0) } + [0]
-  }
+  init(outside path: BytePath) { terminated = Self.terminated(path.bytes[...]) }
 
   public init(_ path: BytePath) {
     // An absolute path would leave the directory; "." stands for the directory itself.
-    let relative = path.bytes.drop { $0 == UInt8(ascii: "/") }.map { CChar(bitPattern: $0) }
-    terminated = (relative.isEmpty ? [CChar(bitPattern: UInt8(ascii: "."))] : relative) + [0]
+    let relative = path.bytes.drop { $0 == UInt8(ascii: "/") }
+    terminated = Self.terminated(relative.isEmpty ? [UInt8(ascii: ".")] : relative)
+  }
+
+  private static func terminated(_ bytes: ArraySlice<UInt8>) -> [CChar] {
+    var text: [CChar] = []
+    text.reserveCapacity(bytes.count + 1)
+    for byte in bytes { text.append(CChar(bitPattern: byte)) }
+    text.append(0)
+    return text
   }
 
   /// Makes it the path of a process's file, or of one of a thread's: "/proc/7/stat",

@@ -40,7 +40,8 @@ package struct StandardStreams {
   private static func openDescriptors() -> [CInt] {
     let path = BytePath("/proc/self/fd")
     guard let list = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY) else { return [] }
-    let own = list.number
-    return list.names().compactMap { CInt($0.text) }.filter { $0 != own }
+    var numbers: [CInt] = []
+    _ = DirectoryReader().numbers(list.number, into: &numbers)
+    return numbers.filter { $0 != list.number }
   }
 }

@@ -18,7 +18,7 @@ func checkFlags(_ input: [UInt8]) throws {
     try expect("process", options.process ?? 1 > 0)
     try expect("no statistics", !options.statistics.isEmpty)
   } catch let error as OptionError {
-    let message = text { $0.append(printable: error.text.utf8) }
+    let message = text { $0.append(printable: Array(error.text.utf8)) }
     try checkPrintable(message)
     let fronts = ["flag -", "\"", "nothing to do: "]
     try expect(

@@ -8,10 +8,8 @@ func checkMounts(_ file: [UInt8]) throws {
   let again = mounts.flatMap { mount -> [UInt8] in
     var line = Array("1 2 0:3 ".utf8) + escaped(mount.root) + [blank]
     line += escaped(mount.point) + Array(" rw - ".utf8)
-    guard let words = mount.words else { return line + Array("cgroup2 none rw\n".utf8) }
-    let options = words.isEmpty ? [[UInt8(ascii: ",")]] : words.map(\.bytes)
-    line += Array("cgroup none ".utf8) + options.joined(separator: [UInt8(ascii: ",")])
-    return line + [newline]
+    guard let options = mount.options else { return line + Array("cgroup2 none rw\n".utf8) }
+    return line + Array("cgroup none ".utf8) + options.bytes + [newline]
   }
   try expect("mounts", MountTable.parse(mountinfo: again), is: mounts)
   // The older form; nothing to compare with.

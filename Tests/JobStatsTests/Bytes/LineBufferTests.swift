@@ -145,7 +145,7 @@ import Testing
     outside: String, shown: String
   ) {
     let buffer = LineBuffer(capacity: 0)
-    buffer.append(printable: outside.utf8)
+    buffer.append(printable: Array(outside.utf8))
     #expect(buffer.bytes.equals(Array(shown.utf8)))
   }
 
@@ -158,7 +158,7 @@ import Testing
   ])
   func `a name from outside is one word`(outside: String, shown: String) {
     let buffer = LineBuffer(capacity: 0)
-    buffer.append(word: outside.utf8)
+    buffer.append(word: Array(outside.utf8))
     #expect(buffer.bytes.equals(Array(shown.utf8)))
   }
 

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct JobGroupsTests {
   private let tree: TemporaryTree
-  private let inherited: [Controller: GroupPlace]
+  private let inherited: PerController<GroupPlace>
 
   init() throws {
     tree = try TemporaryTree()
@@ -16,12 +16,12 @@ import Testing
 
   private func groups(_ own: [Controller: String] = [:], process: Int32? = nil) -> JobGroups {
     JobGroups(
-      own: own.mapValues { BytePath($0) }, inherited: inherited, root: tree.root,
+      own: PerController(own.mapValues { BytePath($0) }), inherited: inherited, root: tree.root,
       process: process)
   }
 
   @Test func `the groups of a process are found by controller`() {
-    let places = inherited.mapValues { $0.directory.text }
+    let places = inherited.dictionary.mapValues { $0.directory.text }
     #expect(places == [.memory: "/m/a/b", .cpu: "/c/a", .cpuacct: "/c/a", .unified: "/2/u/v"])
     #expect(JobGroups.inherited(by: "7", tree.root, mounts: []).isEmpty)
   }
@@ -99,7 +99,7 @@ import Testing
   ) {
     let places = inherited.filter { $0.key == .unified }
     let path = BytePath("/2/elsewhere/own")
-    let own = Dictionary(uniqueKeysWithValues: controllers.map { ($0, path) })
+    let own = PerController(Dictionary(uniqueKeysWithValues: controllers.map { ($0, path) }))
     let groups = JobGroups(own: own, inherited: places, root: tree.root, process: nil)
     #expect(groups.candidates(.memory, memory) == [Candidate(BytePath("/2/elsewhere/own/two"))])
     #expect(

@@ -31,7 +31,8 @@ import Testing
       directories(plan) == ["/memory/job", "/cpuacct/job", "/blkio/job", "/pids/job"])
     #expect(plan.parents.map(\.controllers) == [[.memory], [.cpuacct], [.blkio], [.pids]])
     #expect(plan.unified?.directory.text == "/unified/job")
-    #expect(plan.elsewhere == [.cpu, .cpuacct, .cpuset, .memory, .blkio, .pids])
+    #expect(
+      Set(plan.elsewhere) == [.cpu, .cpuacct, .cpuset, .memory, .blkio, .pids])
     #expect(plan.remarks.isEmpty)
   }
 

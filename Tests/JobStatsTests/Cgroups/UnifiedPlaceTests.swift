@@ -6,7 +6,7 @@ import Testing
 @Suite struct UnifiedPlaceTests {
   /// The place for a process that was started in "/a/job" of a v2 hierarchy at "/2".
   private func place(
-    _ tree: TemporaryTree, elsewhere: Set<Controller>, insists: Bool
+    _ tree: TemporaryTree, elsewhere: [Controller], insists: Bool
   ) throws -> UnifiedPlace {
     try tree.write("0::/a/job\n", to: "/proc/self/cgroup")
     let mounts = [Mount("/2", "/", nil).real]
@@ -16,7 +16,7 @@ import Testing
   }
 
   /// Why there is none where nobody insists; nil where there is one.
-  private func refusal(_ tree: TemporaryTree, elsewhere: Set<Controller>) throws -> String? {
+  private func refusal(_ tree: TemporaryTree, elsewhere: [Controller]) throws -> String? {
     do {
       _ = try place(tree, elsewhere: elsewhere, insists: false)
       return nil
@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  private static let allOnV1: Set<Controller> = [.memory, .cpuacct, .blkio, .pids]
+  private static let allOnV1: [Controller] = [.memory, .cpuacct, .blkio, .pids]
 
   @Test func `on a hybrid host it is the group that crunchstat was started in`() throws {
     let tree = try TemporaryTree()

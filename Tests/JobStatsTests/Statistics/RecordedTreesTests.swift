@@ -8,7 +8,7 @@ private let container =
 /// Trees that were recorded on real systems; what is expected was read from their files by
 /// hand.
 @Suite struct RecordedTreesTests {
-  private func groups(_ root: RootDirectory, process: Int32) -> [Controller: GroupPlace] {
+  private func groups(_ root: RootDirectory, process: Int32) -> PerController<GroupPlace> {
     JobGroups.inherited(by: "\(process)", root, mounts: MountTable.read(root))
   }
 
@@ -20,7 +20,7 @@ private let container =
 
   @Test func `on the hybrid host each controller's group is found`() throws {
     let root = try Fixtures.tree("v1-hybrid-host")
-    let places = groups(root, process: 29939).mapValues { $0.directory.text }
+    let places = groups(root, process: 29939).dictionary.mapValues { $0.directory.text }
     #expect(
       places == [
         .memory: "/sys/fs/cgroup/memory/cs-job", .cpuacct: "/sys/fs/cgroup/cpuacct/cs-job",
@@ -97,7 +97,7 @@ private let container =
 
   @Test func `in the container on Debian 12 each controller's group is found`() throws {
     let root = try Fixtures.tree("v1-debian12-kernel61")
-    let places = groups(root, process: 157).mapValues { $0.directory.text }
+    let places = groups(root, process: 157).dictionary.mapValues { $0.directory.text }
     let folder = "/sys/fs/cgroup/"
     #expect(
       places == [

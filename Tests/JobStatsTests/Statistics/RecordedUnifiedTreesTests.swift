@@ -109,7 +109,8 @@ import Testing
   @Test func `the group of a process is found, and its numbers are logged`() throws {
     let root = try Fixtures.tree(Self.prefix)
     let inherited = JobGroups.inherited(by: "130", root, mounts: MountTable.read(root))
-    #expect(inherited.mapValues { $0.directory.text } == [.unified: "/sys/fs/cgroup/job"])
+    #expect(
+      inherited.dictionary.mapValues { $0.directory.text } == [.unified: "/sys/fs/cgroup/job"])
     let groups = JobGroups(own: [:], inherited: inherited, root: root, process: 130)
     let job = try Observation(Registry.byDefault, root, groups)
     let (samples, messages) = job.poll(seconds(0))

@@ -16,7 +16,7 @@ struct Mount: Sendable, Equatable {
   init(_ mount: ControlGroupMount) {
     point = mount.point.text
     root = mount.root.text
-    words = mount.words.map { Set($0.map(\.text)) }
+    words = mount.options.map { Set($0.text.split(separator: ",").map(String.init)) }
   }
 
   /// The same, made in the one way there is from outside: out of its line in mountinfo.
