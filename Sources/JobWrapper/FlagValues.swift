@@ -66,7 +66,7 @@ func statistics(_ value: BytePath) throws(OptionError) -> [any Statistic.Type] {
 func duration(
   _ value: BytePath, unit: UInt64, least: UInt64
 ) throws(OptionError) -> UInt64 {
-  guard let parts = durationParts(value.text, unit) else {
+  guard let parts = durationParts(value.bytes, unit) else {
     throw OptionError("is no duration")
   }
   // Ten years; what is more would not fit into the clock's arithmetic for ever.
@@ -79,25 +79,57 @@ func duration(
   return UInt64(nanoseconds.rounded())
 }
 
-private func durationParts(_ text: String, _ bareUnit: UInt64) -> [Double]? {
-  let isNegative = text.first == "-"
-  var rest = text.drop { $0 == "-" || $0 == "+" }
-  guard text.count - rest.count <= 1, !rest.isEmpty else { return nil }
+/// By bytes: a text's characters would bring a quarter of a megabyte of Swift's library in.
+private func durationParts(_ text: [UInt8], _ bareUnit: UInt64) -> [Double]? {
+  let isNegative = text.first == UInt8(ascii: "-")
+  var rest = text[...]
+  if isNegative || text.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
+  guard !rest.isEmpty else { return nil }
   var parts: [Double] = []
   while !rest.isEmpty {
-    let digits = rest.prefix { ("0"..."9").contains($0) || $0 == "." }
-    guard digits.contains(where: { $0 != "." }), let number = Double(digits) else { return nil }
+    let digits = rest.prefix(while: isOfNumber)
+    guard let number = decimal(digits) else { return nil }
     rest = rest.dropFirst(digits.count)
-    let word = rest.prefix { !("0"..."9").contains($0) && $0 != "." }
+    let word = rest.prefix { !isOfNumber($0) }
     rest = rest.dropFirst(word.count)
     let isBare = word.isEmpty && parts.isEmpty && rest.isEmpty
-    guard let unit = isBare ? bareUnit : units[String(word)] else { return nil }
+    guard let unit = isBare ? bareUnit : unit(word) else { return nil }
     parts.append(number * Double(unit) * (isNegative ? -1 : 1))
   }
   return parts
 }
 
-private let units: [String: UInt64] = [
-  "ns": 1, "us": 1000, "µs": 1000, "μs": 1000, "ms": millisecond, "s": second,
-  "m": 60 * second, "h": 3600 * second,
-]
+private func isOfNumber(_ byte: UInt8) -> Bool {
+  (0x30...0x39).contains(byte) || byte == UInt8(ascii: ".")
+}
+
+/// The number of digits with at most one point among them; nil for others.
+private func decimal(_ digits: ArraySlice<UInt8>) -> Double? {
+  var value = 0.0
+  // What a digit is worth behind the point; before it 0.
+  var place = 0.0
+  var count = 0
+  for byte in digits {
+    if byte == UInt8(ascii: ".") {
+      if place > 0 { return nil }
+      place = 1
+      continue
+    }
+    count += 1
+    value = value * 10 + Double(byte - 0x30)
+    place *= 10
+  }
+  return count > 0 ? value / max(place, 1) : nil
+}
+
+private func unit(_ word: ArraySlice<UInt8>) -> UInt64? {
+  switch String(decoding: word, as: UTF8.self) {
+  case "ns": 1
+  case "us", "µs", "μs": 1000
+  case "ms": millisecond
+  case "s": second
+  case "m": 60 * second
+  case "h": 3600 * second
+  default: nil
+  }
+}

@@ -206,8 +206,8 @@ struct JobScope {
 
   /// "3 (17, 18, 19)", of many only the first; nil for none.
   private static func listed(_ processes: [pid_t]) -> String? {
+    if processes.isEmpty { return nil }
     let numbers = Set(processes).sorted()
-    if numbers.isEmpty { return nil }
     let texts = numbers.prefix(20).map { "\($0)" } + (numbers.count > 20 ? ["..."] : [])
     return "\(numbers.count) (\(joined(texts, ", ")))"
   }
