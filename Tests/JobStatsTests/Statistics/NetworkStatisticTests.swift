@@ -197,6 +197,24 @@ private func line(_ name: String, tx: UInt64, rx: UInt64) -> String {
     #expect(warnings == ["warning: skipped 3 malformed lines in net/dev"])
   }
 
+  @Test func `columns that stay the same are known, and what comes behind them is looked at`()
+    throws
+  {
+    let columns = "    0    0    0     0          0         0"
+    func line(rx: Int, tx: Int, behind: (String, String)) -> String {
+      "a: \(rx) \(rx)\(columns)\(behind.0) \(tx) \(tx)\(columns)\(behind.1)\n"
+    }
+    for second in 0..<3 as Range<UInt64> {
+      let lines = try at(second, line(rx: 5, tx: 6 + Int(second), behind: ("", "")))
+      #expect(lines.map { $0.hasPrefix("net:a \(6 + second) tx 5 rx") } == [true])
+    }
+    #expect(try at(3, line(rx: 5, tx: 9, behind: ("7", "7 8 "))).count == 1)
+    #expect(try at(4, line(rx: 5, tx: 9, behind: ("x", ""))).isEmpty)
+    #expect(try at(5, line(rx: 5, tx: 9, behind: ("", "x"))).isEmpty)
+    #expect(try at(6, line(rx: 5, tx: 9, behind: ("", " 8"))).count == 1)
+    #expect(job.summary().contains("warning: skipped 2 malformed lines in net/dev"))
+  }
+
   @Test func `that the namespace is shared is told once`() throws {
     try tree.write("", to: "/proc/self/ns/net")
     try tree.makeFolder("/proc/42/ns")
