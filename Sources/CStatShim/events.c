@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -69,4 +71,25 @@ int cstat_signal_parents_end(int number) {
 
 int cstat_set_timer_slack(unsigned long nanoseconds) {
   return prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0) == 0 ? 0 : -errno;
+}
+
+/// As in linux/sched/types.h; the headers of the C library and of Linux define it both.
+struct scheduling {
+  uint32_t size;
+  uint32_t policy;
+  uint64_t flags;
+  int32_t nice;
+  uint32_t priority;
+  uint64_t runtime;
+  uint64_t deadline;
+  uint64_t period;
+};
+
+int cstat_set_slice(unsigned long nanoseconds) {
+  struct scheduling scheduling = {.size = sizeof scheduling};
+  if (syscall(SYS_sched_getattr, 0, &scheduling, sizeof scheduling, 0) != 0) return -errno;
+  // The others have no slices, or runtime means something else.
+  if (scheduling.policy != SCHED_OTHER && scheduling.policy != SCHED_BATCH) return -EINVAL;
+  scheduling.runtime = nanoseconds;
+  return syscall(SYS_sched_setattr, 0, &scheduling, 0) == 0 ? 0 : -errno;
 }

@@ -27,6 +27,15 @@ def odd():
         slack.write("70000")
 
 
+# Policy, flags, niceness, priority and the slice (sched_getattr(2), x86-64).
+SCHEDULING = """
+import ctypes
+words = (ctypes.c_uint8 * 48)()
+assert ctypes.CDLL(None).syscall(315, 0, words, 48, 0) == 0
+print(bytes(words).hex())
+"""
+
+
 @pytest.mark.parametrize("start", [plain, odd])
 @pytest.mark.parametrize("scope", ["auto", "inherit"])  # a program may be started in another way where it has no group
 @pytest.mark.parametrize("program", [
@@ -38,6 +47,7 @@ def odd():
     ["cat", "/proc/self/personality"],
     ["readlink", "/proc/self/cwd"],
     ["nice"],
+    [sys.executable, "-c", SCHEDULING],
     ["env", "-0"],
 ], ids=lambda value: " ".join((value[0], value[-1])) if isinstance(value, list) else "")
 def test_the_program_runs_as_it_would_alone(crunchstat, tmp_path, start, scope, program):

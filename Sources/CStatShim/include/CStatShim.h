@@ -161,6 +161,13 @@ int cstat_wait(struct cstat_event *events, int count, int64_t nanoseconds);
 /// inherit it, so it is set after the program has been spawned.
 int cstat_set_timer_slack(unsigned long nanoseconds);
 
+/// sched_setattr(2), which glibc 2.36 does not wrap: asks the fair scheduler for slices of so
+/// many nanoseconds (kernel/sched/syscalls.c, Linux 6.12: 0.1 to 100 ms; older kernels take no
+/// notice). A short one changes nothing about how much of a processor this thread gets, only
+/// how soon it gets it when it wakes up among busy ones. Niceness and policy stay. Children
+/// inherit it, so it is set after the program has been spawned.
+int cstat_set_slice(unsigned long nanoseconds);
+
 // ---- spawn.c: the program -----------------------------------------------------------
 
 /// What to run and in which state.

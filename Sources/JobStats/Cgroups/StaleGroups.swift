@@ -38,6 +38,7 @@ enum StaleGroups {
   ) -> [SystemError] {
     let groups = root.names(in: parent).filter(isNamed)
       .map { parent.appending($0) }
+    if groups.isEmpty { return [] }
     var kept = Set(groups.flatMap { debts($0) })
     var failures: [SystemError] = []
     if !kept.isEmpty, !groups.contains(where: { $0 != own && isInUse($0, root) }) {

@@ -94,7 +94,7 @@ public final class RootDirectory {
     let bytes = Array(text.utf8)
     try checked(
       unsafe bytes.withUnsafeBytes {
-        unsafe cstat_write(file.number, $0.baseAddress, $0.count)
+        unsafe CInt(clamping: cstat_write(file.number, $0.baseAddress, $0.count))
       }, "write \(text) to", path)
   }
 

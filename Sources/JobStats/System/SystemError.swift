@@ -29,11 +29,11 @@ public func errorText(_ code: CInt) -> String {
 
 /// Turns the shim's "value or -errno" into a value or a thrown error.
 @discardableResult
-public func checked<Value: SignedInteger>(
-  _ result: Value, _ operation: @autoclosure () -> String, _ path: BytePath? = nil
-) throws(SystemError) -> Value {
+public func checked(
+  _ result: CInt, _ operation: @autoclosure () -> String, _ path: BytePath? = nil
+) throws(SystemError) -> CInt {
   guard result < 0 else { return result }
-  throw SystemError(operation(), path, code: CInt(-result))
+  throw SystemError(operation(), path, code: -result)
 }
 
 /// Turns libc's "-1 and errno" into a value or a thrown error.

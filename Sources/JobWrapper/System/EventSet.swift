@@ -42,7 +42,10 @@ struct EventSet {
     }
   }
 
-  /// Makes waits end when they are due and not up to 50 µs later. Programs started later
-  /// inherit this.
-  static func wakePrecisely() { _ = cstat_set_timer_slack(1) }
+  /// Makes waits end when they are due: not up to 50 µs later, and where every processor is
+  /// busy not after somebody's slice of some milliseconds. Programs started later inherit this.
+  static func wakePrecisely() {
+    _ = cstat_set_timer_slack(1)
+    _ = cstat_set_slice(100_000)
+  }
 }

@@ -53,6 +53,15 @@ import Testing
     #expect(cstat_set_timer_slack(50_000) == 0)
   }
 
+  @Test func `slices are asked for, which are no more than that`() async {
+    await #expect(processExitsWith: .success) {
+      _ = nice(3)
+      // In the environments of other kernels, or where a filter forbids it, nothing changes.
+      #expect([0, -EPERM, -ENOSYS, -EINVAL].contains(cstat_set_slice(100_000)))
+      #expect(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) == 3)
+    }
+  }
+
   @Test func `signals are taken one by one, and told where they are from`() async {
     await #expect(processExitsWith: .success) {
       let descriptor = openSignals().descriptor
