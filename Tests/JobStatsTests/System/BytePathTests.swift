@@ -64,10 +64,10 @@ import Testing
   }
 
   @Test func `a negative result is thrown, any other is the value`() throws {
-    #expect(try checked(CInt(5), "open") == 5)
+    #expect(try checked(5, "open") == 5)
     #expect(try checked(0, "open") == 0)
     let error = #expect(throws: SystemError.self) {
-      try checked(-Int(EACCES), "open", BytePath("/x"))
+      try checked(-EACCES, "open", BytePath("/x"))
     }
     #expect(error?.code == EACCES && error?.path == BytePath("/x"))
     errno = EBUSY
