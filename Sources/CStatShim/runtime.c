@@ -14,7 +14,8 @@ char **cstat_arguments(void) { return arguments; }
 int cstat_argument_count(void) { return argument_count; }
 
 /// These two take the place of the runtime's own, which looks for the arguments by way of
-/// /proc/self/maps at every start: a twentieth of a millisecond for what is known here.
+/// /proc/self/maps at every start, whether anybody asks for them or not: a twentieth of a
+/// millisecond for what is known here. Both, or the linker brings the runtime's file in.
 char **_swift_stdlib_getUnsafeArgvArgc(int *count);
 char **_swift_stdlib_getUnsafeArgvArgc(int *count) {
   *count = argument_count;

@@ -75,6 +75,7 @@ package enum Crunchstat {
     if let process { root.keepGroups(of: process.process) }
     let watch = Watch(options, root, log, process: process)
     let loop = EventLoop(options, signals, sink, log, relay: nil, watch: watch)
+    EventSet.wakePrecisely()
     loop.begin()
     loop.run()
     loop.finishSink()

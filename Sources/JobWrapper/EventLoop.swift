@@ -83,6 +83,8 @@ final class EventLoop {
   /// tells to leave at once: nobody may ever read what is left.
   func waitForSink(_ sink: LineSink) -> Bool {
     isDone = false
+    // What it holds open would keep the job's network namespace alive.
+    sampler = nil
     events.set(.standardError, -1)
     events.set(.sink, sink.descriptor)
     events.wait(until: nil)
@@ -239,9 +241,8 @@ final class EventLoop {
     sampler?.summarize(log)
     tellCost()
     log.release()
-    // What it holds open would keep the job's network namespace alive, where there is more to
-    // wait for.
-    if relay?.hasEnded == false || sink.isBlocked { sampler = nil }
+    // As there, where there is a rest of stderr to wait for.
+    if relay?.hasEnded == false { sampler = nil }
     if watch.job == nil { isDone = true }
     let ended = OwnGroup.endProcesses(in: groupsToEmpty)
     if ended > 0 { log.notice("the job left processes behind: \(ended) killed") }

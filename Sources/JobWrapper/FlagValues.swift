@@ -116,6 +116,8 @@ private func decimal(_ digits: ArraySlice<UInt8>) -> Double? {
       continue
     }
     count += 1
+    // What comes far behind the point is nothing.
+    if place >= 1e18 { continue }
     value = value * 10 + Double(byte - 0x30)
     place *= 10
   }

@@ -212,3 +212,21 @@ def test_no_log_line_lands_in_a_line_on_a_slow_terminal(crunchstat):
     finally:
         os.close(master)
     assert Log(text).program == [line] * 200
+
+
+def test_nothing_of_the_job_is_held_while_a_reader_is_waited_for(crunchstat):
+    """Also where the pipe filled up in the middle of one of the program's lines."""
+    write = "import os; os.write(2, (b'x' * 99 + b'\\n') * 810)"
+    out, end = os.pipe()
+    process = crunchstat.popen(["-scope", "inherit", "-poll", "500", sys.executable, "-c", write], stderr=end)
+    os.close(end)
+
+    def held():
+        files = [os.path.join(f"/proc/{process.pid}/fd", name) for name in os.listdir(f"/proc/{process.pid}/fd")]
+        return [link for link in map(os.readlink, files) if "/proc/" in link or "/sys/" in link]
+
+    until(lambda: any("net/dev" in link for link in held()))
+    until(lambda: not any("net/dev" in link or "memory" in link for link in held()))
+    with open(out, "rb") as pipe:
+        assert pipe.read().count(b"x" * 99 + b"\n") == 810
+    assert process.wait() == 0

@@ -4,7 +4,8 @@ import Glibc
 ///
 /// Valid as long as the bytes are: until its `ReadBuffer` is read into again. Nothing here
 /// allocates; every step is linear in the bytes it passes over. Behind its end are `padding` more
-/// bytes, whatever they are, so that whole words can be loaded wherever it stands.
+/// bytes, so that whole words can be loaded wherever it stands: zeros, or others that go on with
+/// nothing that is looked for.
 @safe
 public struct ByteScanner {
   private var cursor: UnsafePointer<UInt8>

@@ -11,7 +11,7 @@ final class LastText {
 
   private static let many = 8
 
-  /// Whether a text is that of the last call, which was not forgotten since.
+  /// Whether a text is known to be that of the last call, which was not forgotten since.
   func isSame(_ text: ByteSlice) -> Bool {
     if isKnown, copy.bytes.equals(text) {
       changes = 0

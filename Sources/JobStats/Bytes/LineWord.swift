@@ -15,11 +15,12 @@ struct LineWord {
     self.length = length
   }
 
+  private init(never word: ShortWord) { (low, high, length) = (word, word, 0) }
+
   /// One that no line begins with where there are more bytes, or none.
   init(_ bytes: ByteSlice) {
     guard (1...16).contains(bytes.count) else {
-      // There are no newlines within lines.
-      self.init(0x0A, length: 1)
+      self.init(never: .never)
       return
     }
     let scanner = ByteScanner(bytes)

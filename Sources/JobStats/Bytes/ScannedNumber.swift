@@ -31,7 +31,7 @@ package struct ScannedNumber: Equatable {
   var hasText: Bool { text.low & 0xFF != 0x30 || digits == 1 }
 }
 
-/// Reads a number of up to sixteen digits; `many` stands for more.
+/// Reads a number of up to fifteen digits; `many` stands for more.
 ///
 /// Not inlined: code that a poll finds cold costs more than calls.
 @inline(never)

@@ -12,6 +12,13 @@ struct ShortWord {
     self.length = length
   }
 
+  private init(bytes: UInt64, mask: UInt64) {
+    (self.bytes, self.mask, length) = (bytes, mask, 0)
+  }
+
+  /// One that nothing begins with.
+  static var never: ShortWord { ShortWord(bytes: 1, mask: 0) }
+
   /// Whether bytes that come next begin with the word.
   @inline(__always)
   func begins(_ next: UInt64) -> Bool { difference(next) == 0 }

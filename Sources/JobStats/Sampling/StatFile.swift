@@ -165,18 +165,18 @@ public final class StatFile {
 
   /// Opens a candidate and reads it. Returns 0 or -errno, which is told at the first look.
   private func open(_ index: Int) -> CInt {
-    let opened = root.read(prepared[index], buffer, mode)
-    guard opened >= 0 else {
-      if opened != -ENOENT {
-        failure = SystemError("read", candidates[index].path, code: -opened)
+    let number = root.read(prepared[index], buffer, mode)
+    guard number >= 0 else {
+      if number != -ENOENT {
+        failure = SystemError("read", candidates[index].path, code: -number)
       }
       if !hasLooked {
-        log.debug("no \(candidates[index].path.text): \(errorText(-opened))")
+        log.debug("no \(candidates[index].path.text): \(errorText(-number))")
       }
-      return opened
+      return number
     }
     shut()
-    descriptor = opened
+    descriptor = number
     return 0
   }
 
@@ -187,6 +187,7 @@ public final class StatFile {
   private func take(_ index: Int, _ poll: Poll) {
     current = index
     isKernelFile = cstat_is_kernel_file(descriptor) > 0
+    if !isKernelFile { place.set(prepared[index]) }
     noteIdentity()
     openedAt = poll.time
     if index < firstAbove, ownPlace != index {
@@ -203,7 +204,6 @@ public final class StatFile {
     let identity = FileIdentity(descriptor)
     guard isKernelFile else {
       opened = identity
-      place.set(prepared[current])
       return
     }
     if let earlier = identities[current], earlier != identity { renewals += 1 }

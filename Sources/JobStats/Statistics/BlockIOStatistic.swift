@@ -140,7 +140,7 @@ public final class BlockIOStatistic: Statistic {
     var file = scanner
     while !file.isAtEnd {
       devices.takeValues(&file) { value(&$0, &malformed) }
-      if Operation.isTotal(file.next(after: 0)), file.skipLine() == .endingInDigit { continue }
+      if Operation.isTotal(file.next(after: 0)), file.skipLineEndingInDigit() { continue }
       guard let line = file.line() else { break }
       if !takeLine(line, &devices) { malformed += 1 }
     }

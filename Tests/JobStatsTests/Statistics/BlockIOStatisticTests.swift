@@ -192,6 +192,26 @@ private let plain = folder + "blkio.io_service_bytes"
     #expect(warnings == ["warning: skipped 1 malformed lines in \(plain)"])
   }
 
+  @Test func `a malformed line of all devices together is counted`() throws {
+    try tree.write(device("8:0", write: 1, read: 2) + "Total 11x\n", to: plain)
+    #expect(job.samples(seconds(0)) == ["blkio:8:0 1 write 2 read"])
+    let warnings = job.summary().filter { $0.hasPrefix("warning") }
+    #expect(warnings == ["warning: skipped 1 malformed lines in \(plain)"])
+  }
+
+  @Test func `an empty line is no beginning of a device with a long name`() throws {
+    let long = "averylongdevicename0"
+    try tree.write(
+      device(long, write: 6, read: 5) + device("8:16", write: 8, read: 7), to: plain)
+    _ = job.samples(seconds(0))
+    try tree.write(
+      "\n" + device("8:16", write: 80, read: 70) + device(long, write: 60, read: 50), to: plain)
+    #expect(
+      Set(job.samples(seconds(1)).map { $0.prefix { $0 != "-" } }) == [
+        "blkio:\(long) 60 write 50 read ", "blkio:8:16 80 write 70 read ",
+      ])
+  }
+
   @Test func `malformed lines are counted by file, in a warning at the end`() throws {
     try tree.write(device("8:0", write: 1, read: 2) + "8:0 Read x\n\n8:0 Write 5", to: plain)
     _ = job.samples(seconds(0))
