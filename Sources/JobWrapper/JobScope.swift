@@ -20,8 +20,9 @@ struct JobScope {
   /// Where the v2 group is, and what was changed for it.
   private var unified: UnifiedPlace?
 
-  /// Whether who started crunchstat is in all of them too.
-  private let hasCompany: Bool
+  /// Whether `finish` is to find the groups: others are in all of them, so that nothing of them
+  /// has to be known before the program runs.
+  private var isUnfinished = false
 
   /// Makes groups where the scope wants some. Throws where `own` can't be had. To be made
   /// before the program is started, and finished once it runs.
@@ -29,9 +30,9 @@ struct JobScope {
     self.root = root
     self.scope = scope
     groups = []
-    hasCompany = Self.hasCompany(root)
     if scope == .inherit || scope == .tree {
-      if !hasCompany { findInherited() }
+      isUnfinished = Self.hasCompany(root)
+      if !isUnfinished { findInherited() }
       lookAround()
       return
     }
@@ -73,7 +74,7 @@ struct JobScope {
   /// Finds out what need not be known before the program runs: the program does not wait.
   mutating func finish() {
     processes?.begin()
-    guard inherited.isEmpty, hasCompany else { return }
+    guard isUnfinished else { return }
     findInherited()
     shared = SharedGroups(inherited) { _ in true }
   }
@@ -112,7 +113,8 @@ struct JobScope {
   /// Without a group of its own: who shares those that there are, and whether to count the
   /// job's processes rather than them.
   private mutating func lookAround() {
-    if groups.isEmpty {
+    if groups.isEmpty, !isUnfinished {
+      let hasCompany = Self.hasCompany(root)
       shared = SharedGroups(inherited) {
         hasCompany || root.hasProcesses(in: $0, besides: getpid())
       }
