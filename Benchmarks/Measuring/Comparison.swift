@@ -16,6 +16,18 @@ struct Comparison {
     return pairs
   }
 
+  /// Both medians, and between what most of the samples are.
+  /// - Parameter samples: what they are of, in the plural.
+  func table(_ unit: String, floor name: String, of samples: String) -> Table {
+    var table = Table("", unit, "5 % to 95 % of \(samples)")
+    for (name, samples) in [("crunchstat", product), (name, floor)] {
+      table.add(
+        name, fixed(samples.median, 2),
+        "\(fixed(samples.quantile(0.05), 2)) to \(fixed(samples.quantile(0.95), 2))")
+    }
+    return table
+  }
+
   func row(_ demand: Demand) -> Row {
     Row(
       demand: demand, figure: Quantity(product), floor: Quantity(floor),

@@ -24,14 +24,9 @@ enum RelaySection {
       product.append(ours)
       floor.append(limit)
     }
-    var table = Table("", "GB/s", "5 % to 95 % of runs")
-    for (name, samples) in [("crunchstat", product), ("cat", floor)] {
-      table.add(
-        name, fixed(samples.median, 2),
-        "\(fixed(samples.quantile(0.05), 2)) to \(fixed(samples.quantile(0.95), 2))")
-    }
-    report.add(table)
-    report.add(Comparison(product, over: floor).row(.relay))
+    let comparison = Comparison(product, over: floor)
+    report.add(comparison.table("GB/s", floor: "cat", of: "runs"))
+    report.add(comparison.row(.relay))
   }
 
   private static func rate(

@@ -17,13 +17,8 @@ enum TightSection {
     let product = Samples(Shared[.productCPU], per: 1000 * polls)
     let floor = Samples(Shared[.floorCPU], per: 1000 * polls)
     report.say("reads files of \(Shared.text)")
-    var table = Table("", "CPU µs/poll", "5 % to 95 % of blocks")
-    for (name, samples) in [("crunchstat", product), ("floor", floor)] {
-      table.add(
-        name, fixed(samples.median, 2),
-        "\(fixed(samples.quantile(0.05), 2)) to \(fixed(samples.quantile(0.95), 2))")
-    }
-    report.add(table)
-    report.add(Comparison(product, over: floor).row(.tight))
+    let comparison = Comparison(product, over: floor)
+    report.add(comparison.table("CPU µs/poll", floor: "floor", of: "blocks"))
+    report.add(comparison.row(.tight))
   }
 }
