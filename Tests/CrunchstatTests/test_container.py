@@ -38,7 +38,7 @@ def bundle(own, load, tmp_path):
         return tmp_path
     yield make
     for name in names:
-        subprocess.run(["runc", "delete", "-f", name], capture_output=True)
+        subprocess.run(["runc", "--root", tmp_path / "state", "delete", "-f", name], capture_output=True)
     for group in system.glob(f"*/{PARENT}"):
         for folder in [*group.iterdir(), group]:
             if folder.is_dir():
@@ -47,7 +47,8 @@ def bundle(own, load, tmp_path):
 
 def watched(crunchstat, folder, name, *flags):
     """The id comes first, the container's group later, as with container engines."""
-    script = f'printf {name} >cid; sleep 0.2; exec runc run {name}'
+    # In a state folder of its own: another run of the tests has containers of the same names.
+    script = f'printf {name} >cid; sleep 0.2; exec runc --root state run {name}'
     return crunchstat.run("-cgroup-root", "/sys/fs/cgroup", "-cgroup-parent", PARENT, "-cgroup-cid", "cid",
                           "-poll", "50", *flags, "sh", "-c", script, cwd=folder)
 

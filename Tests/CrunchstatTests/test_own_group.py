@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from support import Groups, command, gone, until
+from support import Groups, command, enter, gone, until
 
 
 def places(text):
@@ -75,19 +75,22 @@ def test_it_is_gone_after_a_signal(crunchstat, own, number):
     assert own.of(job.pid) == []
 
 
-def test_an_empty_one_of_a_dead_crunchstat_is_removed_by_the_next(crunchstat, own):
+def test_an_empty_one_of_a_dead_crunchstat_is_removed_by_the_next(place, crunchstat):
+    outer = place("next", "memory")  # below which no other crunchstat of this machine looks
+    enter(os.getpid(), [outer])
+    crunchstat.groups = Groups()
     job = crunchstat.start("sleep", "60")
     job.more("mem", 1)
     job.process.kill()
     job.wait()
     alive = crunchstat.run("true")  # while the program lives its group is not empty
-    assert alive.status == 0 and own.of(job.pid)
+    [group] = outer.glob(f"crunchstat-{job.pid}-*")
+    assert alive.status == 0 and group in crunchstat.groups.of(job.pid)
     os.killpg(job.pid, signal.SIGKILL)
     until(lambda: gone(job.pid))
-    until(lambda: all(not (group / "cgroup.procs").read_text() for group in own.of(job.pid)))
-    assert own.of(job.pid)
+    until(lambda: not (group / "cgroup.procs").read_text())
     assert crunchstat.run("true").status == 0
-    assert own.of(job.pid) == []
+    assert crunchstat.groups.of(job.pid) == []
 
 
 def test_that_of_a_living_crunchstat_is_left_alone(crunchstat, own):
