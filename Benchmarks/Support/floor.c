@@ -119,6 +119,8 @@ int bench_floor_run(uint64_t period) {
   while (result == 0 && (events[0].revents == 0 || !child_has_ended(signals))) {
     uint64_t time = bench_now();
     uint64_t pause = next > time ? next - time : 0;
+    // As the product: poll(2) is late by so much.
+    pause -= pause / 1000;
     struct timespec limit = {(time_t)(pause / 1000000000), (long)(pause % 1000000000)};
     if (ppoll(events, 3, &limit, NULL) < 0 && errno != EINTR) {
       result = -errno;

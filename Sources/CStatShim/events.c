@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -63,6 +64,15 @@ int cstat_wait(struct cstat_event *events, int count, int64_t nanoseconds) {
   // Stopped and continued: the caller looks at its clock and waits again.
   for (int i = 0; i < count; i++) events[i].happened = 0;
   return 0;
+}
+
+int cstat_wait_slack_divisor(void) {
+  switch (sched_getscheduler(0) & ~SCHED_RESET_ON_FORK) {
+    case SCHED_OTHER:
+    case SCHED_BATCH:
+    case SCHED_IDLE: return getpriority(PRIO_PROCESS, 0) > 0 ? 200 : 1000;
+    default: return 0;
+  }
 }
 
 int cstat_signal_parents_end(int number) {

@@ -154,8 +154,16 @@ enum { CSTAT_READABLE = 1, CSTAT_WRITABLE = 4, CSTAT_ENDED = 16 | 8 | 32 };
 
 /// ppoll(2) (Linux 2.6.16): waits until something happens or `nanoseconds` have passed,
 /// or for ever where that is negative. Returns how many events have happened. The timer
-/// is a high-resolution one; how late it may be is the timer slack, see below.
+/// is a high-resolution one; how late it may be is the timer slack, see below, or, where that
+/// is more, a part of the wait itself.
 int cstat_wait(struct cstat_event *events, int count, int64_t nanoseconds);
+
+/// The part of a wait by which poll(2) may be late whatever the timer slack, as one in so many,
+/// and no more than CSTAT_MOST_WAIT_SLACK nanoseconds (fs/select.c, select_estimate_accuracy,
+/// Linux 2.6.28 on): 1000; 200 where this thread is niced; 0 where it has a real-time policy,
+/// which is never late. The timer is set to the end of that span. Two system calls.
+int cstat_wait_slack_divisor(void);
+enum { CSTAT_MOST_WAIT_SLACK = 100000000 };
 
 /// prctl(2) PR_SET_TIMERSLACK: lets timers fire at most `nanoseconds` late. Children
 /// inherit it, so it is set after the program has been spawned.

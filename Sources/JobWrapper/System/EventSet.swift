@@ -10,6 +10,8 @@ struct EventSet {
   }
 
   private var events: [cstat_event]
+  /// See `cstat_wait_slack_divisor`.
+  private let slackDivisor = UInt64(cstat_wait_slack_divisor())
 
   /// Nothing is waited for yet. The sink is waited for until it can be written to, the
   /// others until they can be read.
@@ -29,17 +31,27 @@ struct EventSet {
   func happened(_ slot: Slot) -> Bool { events[slot.rawValue].happened != 0 }
 
   /// Waits until a slot is ready or the deadline, on the monotonic clock, has come; nil
-  /// waits for ever. Returns whether a slot is ready. One system call.
+  /// waits for ever. Returns whether a slot is ready. Now and then it ends some microseconds
+  /// before the deadline, with nothing ready: the caller looks at its clock. One system call.
   @discardableResult
   mutating func wait(until deadline: UInt64?) -> Bool {
     var pause: Int64 = -1
     if let deadline {
       let now = MonotonicClock.now()
-      pause = deadline > now ? Int64(clamping: deadline - now) : 0
+      pause = deadline > now ? Self.pause(of: deadline - now, slackDivisor: slackDivisor) : 0
     }
     return unsafe events.withUnsafeMutableBufferPointer {
       unsafe cstat_wait($0.baseAddress, CInt($0.count), pause) > 0
     }
+  }
+
+  /// What to ask the kernel for, in nanoseconds, so that a wait ends in so many at the latest:
+  /// the timer is set to the end of the span in which poll(2) finds it good enough to end,
+  /// which is 10 µs late at 10 ms.
+  static func pause(of nanoseconds: UInt64, slackDivisor: UInt64) -> Int64 {
+    guard slackDivisor > 0 else { return Int64(clamping: nanoseconds) }
+    let slack = min(nanoseconds / slackDivisor, UInt64(CSTAT_MOST_WAIT_SLACK))
+    return Int64(clamping: nanoseconds - slack)
   }
 
   /// Makes waits end when they are due: not up to 50 µs later, and where every processor is

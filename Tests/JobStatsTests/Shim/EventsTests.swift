@@ -49,6 +49,19 @@ import Testing
     #expect(MonotonicClock.now() - start >= 2_000_000)
   }
 
+  @Test func `what poll allows itself goes by niceness and policy`() async {
+    #expect([200, 1000].contains(cstat_wait_slack_divisor()))
+    await #expect(processExitsWith: .success) {
+      _ = nice(3)
+      #expect(cstat_wait_slack_divisor() == 200)
+      var parameters = sched_param(sched_priority: 1)
+      // Some environments allow nobody a real-time policy.
+      if unsafe sched_setscheduler(0, SCHED_FIFO, &parameters) == 0 {
+        #expect(cstat_wait_slack_divisor() == 0)
+      }
+    }
+  }
+
   @Test func `timer slack is set, for this thread`() {
     #expect(cstat_set_timer_slack(50_000) == 0)
   }
