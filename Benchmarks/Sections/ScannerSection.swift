@@ -34,6 +34,7 @@ enum ScannerSection {
 
   private static var scanners: [Scanner] {
     var malformed: UInt64 = 0
+    var exact = CPUTimes.ExactLines()
     var devices = DeviceTable.blockIO
     var interfaces = DeviceTable.network
     return [
@@ -41,7 +42,7 @@ enum ScannerSection {
         MemoryValues($0, malformed: &malformed).rss?.value ?? 0
       },
       Scanner(name: "cpu.stat", text: \.cpuStat) {
-        CPUTimes(cpuStat: $0, malformed: &malformed)?.user ?? 0
+        CPUTimes(cpuStat: $0, &exact, malformed: &malformed)?.user ?? 0
       },
       Scanner(name: "cpuacct.stat", text: \.cpuacctStat) {
         CPUTimes(cpuacctStat: $0, 10_000_000, malformed: &malformed)?.user ?? 0

@@ -64,7 +64,8 @@ package struct LineCursor {
 
   @inline(__always)
   private mutating func put(_ key: ShortText, behind number: UnsafeMutableRawPointer) {
-    unsafe advance(to: writeWord(key.bytes, key.count, to: number))
+    unsafe number.storeBytes(of: key.bytes, as: SIMD2<UInt64>.self)
+    unsafe advance(to: number + key.count)
   }
 
   /// Nanoseconds as seconds with four decimals, rounded to the nearest.

@@ -12,18 +12,7 @@ struct ShortWord {
     self.length = length
   }
 
-  private init(bytes: UInt64, mask: UInt64) {
-    (self.bytes, self.mask, length) = (bytes, mask, 0)
-  }
-
-  /// One that nothing begins with.
-  static var never: ShortWord { ShortWord(bytes: 1, mask: 0) }
-
   /// Whether bytes that come next begin with the word.
   @inline(__always)
-  func begins(_ next: UInt64) -> Bool { difference(next) == 0 }
-
-  /// Not 0 where they don't: to compare two words at once.
-  @inline(__always)
-  func difference(_ next: UInt64) -> UInt64 { next & mask ^ bytes }
+  func begins(_ next: UInt64) -> Bool { next & mask == bytes }
 }

@@ -160,9 +160,20 @@ public final class LineSink {
   }
 
   private func attempt(_ bytes: ByteSlice) -> Int {
+    let count = target.write(bytes)
+    if count == bytes.count {
+      trouble = 0
+      return count
+    }
+    return goOn(bytes, after: count)
+  }
+
+  /// Writes on after a write that has not taken everything.
+  @inline(never)
+  private func goOn(_ bytes: ByteSlice, after first: Int) -> Int {
     var taken = 0
-    while taken < bytes.count {
-      let count = target.write(bytes[taken..<bytes.count])
+    var count = first
+    while true {
       if count == -Int(EAGAIN) { break }
       if count < 0 {
         let error = CInt(-count)
@@ -171,6 +182,8 @@ public final class LineSink {
       }
       taken += count
       trouble = 0
+      if taken == bytes.count { break }
+      count = target.write(bytes[taken..<bytes.count])
     }
     return taken
   }

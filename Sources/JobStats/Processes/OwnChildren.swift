@@ -89,9 +89,9 @@ public final class OwnChildren {
 
   private func readBytes() {
     guard reader.readFile(process, &wholeFile, "io", keeps: true) == 0,
-      let whole = ProcessIO(reader.buffer.scanner, &reader.ioSteps),
+      let whole = ProcessIO(reader.buffer.scanner, &reader.ioLines),
       reader.readFile(process, thread: process, &ownFile, "io", keeps: true) == 0,
-      let own = ProcessIO(reader.buffer.scanner, &reader.ioSteps)
+      let own = ProcessIO(reader.buffer.scanner, &reader.ioLines)
     else { return }
     last.written = max(last.written, whole.written - min(own.written, whole.written))
     last.read = max(last.read, whole.read - min(own.read, whole.read))

@@ -5,24 +5,25 @@ package struct ProcessIO: Equatable {
   package var written: UInt64
   package var read: UInt64
 
-  /// How far it is from the beginning to the one line, and from there to the other.
-  package struct Steps {
-    var read = 0
-    var written = 0
+  /// The two lines, in the order in which all kernels write them.
+  package struct Lines {
+    fileprivate var read = WantedLine(LineWord(0x7479_625F_6461_6572, 0x3A_7365, length: 11))
+    fileprivate var written = WantedLine(
+      LineWord(0x7962_5F65_7469_7277, 0x3A73_6574, length: 12))
     package init() {}
   }
 
   /// nil where one of the two lines is missing or not of the file's form.
-  /// - Parameter steps: where the lines were in the file that was read before, which may be
-  ///   another process's.
-  package init?(_ scanner: ByteScanner, _ steps: inout Steps) {
-    if let found = Self.values(scanner, &steps) {
+  /// - Parameter lines: as they were in the file that was read before, which may be another
+  ///   process's.
+  package init?(_ scanner: ByteScanner, _ lines: inout Lines) {
+    if let found = Self.values(scanner, &lines) {
       self = found
       return
     }
     // Another process's numbers may be much shorter.
-    steps = Steps()
-    guard let found = Self.values(scanner, &steps) else { return nil }
+    lines = Lines()
+    guard let found = Self.values(scanner, &lines) else { return nil }
     self = found
   }
 
@@ -31,18 +32,14 @@ package struct ProcessIO: Equatable {
     self.read = read
   }
 
-  private static func values(_ scanner: ByteScanner, _ steps: inout Steps) -> ProcessIO? {
-    // All kernels write them in this order.
+  private static func values(_ scanner: ByteScanner, _ lines: inout Lines) -> ProcessIO? {
     var file = scanner
     var malformed: UInt64 = 0
-    guard let read = file.value(of: readWord, step: &steps.read, malformed: &malformed),
-      let written = file.value(of: writtenWord, step: &steps.written, malformed: &malformed)
+    guard let read = file.value(of: &lines.read, malformed: &malformed),
+      let written = file.value(of: &lines.written, malformed: &malformed)
     else { return nil }
     return ProcessIO(written: written.value, read: read.value)
   }
-
-  private static let readWord = LineWord(0x7479_625F_6461_6572, 0x3A_7365, length: 11)
-  private static let writtenWord = LineWord(0x7962_5F65_7469_7277, 0x3A73_6574, length: 12)
 }
 
 /// Bytes of a process that are swapped out: VmSwap in /proc/PID/status (Linux 2.6.34), 0

@@ -17,7 +17,7 @@ final class ProcessReader {
   private var isLoadTrue = true
   /// Files with numbers below it are held open: half of those that may be open at all.
   private let mostHeld = CInt(min(256, (systemValue(.openFiles) ?? 1024) / 2))
-  var ioSteps = ProcessIO.Steps()
+  var ioLines = ProcessIO.Lines()
   private var threads: [Int32] = []
   private var found: [Int32] = []
 

@@ -106,7 +106,7 @@ struct ProcessRecord {
   private mutating func readBytes(_ reader: ProcessReader, isFirst: Bool, isHeld: Bool) {
     let result = reader.readFile(process, &ioFile, "io", keeps: true)
     if isHeld, result == -ESRCH { isGone = true }
-    guard result == 0, let io = ProcessIO(reader.buffer.scanner, &reader.ioSteps) else {
+    guard result == 0, let io = ProcessIO(reader.buffer.scanner, &reader.ioLines) else {
       tellsBytes = false
       return
     }

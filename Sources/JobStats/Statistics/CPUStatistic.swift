@@ -24,6 +24,7 @@ public final class CPUStatistic: Statistic {
   private var sawNone = false
   private var previous: (times: CPUTimes, time: UInt64)?
   private var total = CPUTimes()
+  private var exact = CPUTimes.ExactLines()
 
   public init(_ context: SamplingContext) {
     self.context = context
@@ -94,7 +95,7 @@ public final class CPUStatistic: Statistic {
   /// The times, which source they are from (a number of its own for each candidate), and whether that began at 0 with the job.
   private func read(_ poll: Poll) -> (CPUTimes, source: Int, startsAtZero: Bool)? {
     if let scanner = unified.read(poll) {
-      if let times = CPUTimes(cpuStat: scanner, malformed: &unified.malformed) {
+      if let times = CPUTimes(cpuStat: scanner, &exact, malformed: &unified.malformed) {
         return (times, unified.source, unified.startsAtZero)
       }
       // v1's cpu.stat, which tells of throttling alone.

@@ -11,27 +11,32 @@ package struct CPUTimes: Equatable {
   }
 
   /// v2's cpu.stat: "user_usec N" and "system_usec N" among other keys, in microseconds.
-  package init?(cpuStat scanner: ByteScanner, malformed: inout UInt64) {
+  /// - Parameter lines: as they were at the last poll.
+  package init?(
+    cpuStat scanner: ByteScanner, _ lines: inout ExactLines, malformed: inout UInt64
+  ) {
     // All kernels write them in this order, at the beginning.
     var file = scanner
     var count: UInt64 = 0
-    var step = 0
-    if let user = file.value(of: Self.userWord, step: &step, malformed: &count) {
-      step = 0
-      if let system = file.value(of: Self.systemWord, step: &step, malformed: &count),
-        max(user.value, system.value) <= .max / 1000
-      {
-        malformed += count + (file.isTorn ? 1 : 0)
-        self.init(user: user.value * 1000, system: system.value * 1000)
-        return
-      }
+    if let user = file.value(of: &lines.user, malformed: &count),
+      let system = file.value(of: &lines.system, malformed: &count),
+      max(user.value, system.value) <= .max / 1000
+    {
+      malformed += count + (file.isTorn ? 1 : 0)
+      self.init(user: user.value * 1000, system: system.value * 1000)
+      return
     }
     self.init(
       scanner, user: "user_usec", system: "system_usec", nanosecondsPerUnit: 1000, &malformed)
   }
 
-  private static let userWord = LineWord(0x6573_755F_7265_7375, 0x63, length: 9)
-  private static let systemWord = LineWord(0x755F_6D65_7473_7973, 0x63_6573, length: 11)
+  /// The two lines of cpu.stat.
+  package struct ExactLines {
+    fileprivate var user = WantedLine(LineWord(0x6573_755F_7265_7375, 0x63, length: 9))
+    fileprivate var system = WantedLine(
+      LineWord(0x755F_6D65_7473_7973, 0x63_6573, length: 11))
+    package init() {}
+  }
 
   /// v1's cpuacct.stat: "user N" and "system N", in ticks.
   package init?(

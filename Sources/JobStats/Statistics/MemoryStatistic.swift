@@ -34,15 +34,12 @@ public final class MemoryStatistic: Statistic {
 
   public func sample(_ poll: Poll) {
     guard read(poll) else { return }
-    let isUnified = reader.values.isUnified
-    if isUnified { reader.values.swap = unifiedSwap.number(poll).map { ScannedNumber($0) } }
-    if reader.values.isEmpty { return }
+    let isUnified = reader.isUnified
+    if isUnified { reader[.swap] = unifiedSwap.number(poll).map { ScannedNumber($0) } }
+    if reader.isEmpty { return }
     let peak = isUnified ? pollPeak.take(beside: stat) : nil
     poll.line(Self.name) { line in
-      if let cache = reader.values.cache { line.put(field: cache, " cache") }
-      if let swap = reader.values.swap { line.put(field: swap, " swap") }
-      if let faults = reader.values.majorFaults { line.put(field: faults, " pgmajfault") }
-      if let rss = reader.values.rss { line.put(field: rss, " rss") }
+      reader.put(&line)
       if let peak { line.put(field: peak, " peak") }
     }
   }
@@ -59,7 +56,7 @@ public final class MemoryStatistic: Statistic {
     }
     reader.read(scanner, malformed: &stat.malformed)
     // What a group above holds says nothing of the most that this one did.
-    if !stat.isSubstitute { context.memory.take(rss: reader.values.rss?.value ?? 0) }
+    if !stat.isSubstitute { context.memory.take(rss: reader.rss) }
     mark.look(poll)
     return true
   }
@@ -79,9 +76,9 @@ public final class MemoryStatistic: Statistic {
       context.log.notice(
         processes.source("stat") + ": pages that some of them share count for each")
     }
-    reader.values.swap = ScannedNumber(totals.swapped)
-    reader.values.majorFaults = ScannedNumber(totals.counters.majorFaults)
-    reader.values.rss = ScannedNumber(totals.resident)
+    reader[.swap] = ScannedNumber(totals.swapped)
+    reader[.majorFaults] = ScannedNumber(totals.counters.majorFaults)
+    reader[.rss] = ScannedNumber(totals.resident)
     context.memory.take(rss: totals.resident)
     return true
   }

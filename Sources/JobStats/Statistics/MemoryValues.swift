@@ -7,10 +7,13 @@ package struct MemoryValues: Equatable {
   /// Whether it is a v2 group's, which tells of swap in a file of its own.
   package var isUnified = false
 
-  package init() {}
-
-  /// Whether it says nothing of use.
-  var isEmpty: Bool { cache == nil && swap == nil && majorFaults == nil && rss == nil }
+  init(
+    cache: ScannedNumber?, swap: ScannedNumber?, majorFaults: ScannedNumber?,
+    rss: ScannedNumber?, isUnified: Bool
+  ) {
+    (self.cache, self.swap, self.majorFaults, self.rss) = (cache, swap, majorFaults, rss)
+    self.isUnified = isUnified
+  }
 
   /// Whether the file holds all that is wanted, so that no line can come to stand for it.
   private(set) var isComplete = false

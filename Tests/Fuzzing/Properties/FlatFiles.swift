@@ -59,16 +59,26 @@ private struct PlainMemory: Equatable, CustomStringConvertible {
   var description: String { "\(values) \(isUnified)" }
 }
 
-/// cpu.stat and cpuacct.stat.
-func checkCPUTimes(_ file: [UInt8]) throws {
-  var malformed: UInt64 = 0
-  let exact = ByteScanner.scan(file) { CPUTimes(cpuStat: $0, malformed: &malformed) }
-  try checkMalformed(malformed, file)
-  if hasEachKeyOnce(file) {
-    let expected = plainTimes(file, "user_usec", "system_usec", 1000)
-    try expect("cpu.stat", [exact?.user, exact?.system], is: expected)
+/// cpu.stat and cpuacct.stat. Of cpu.stat two readings, a NUL between them: the second is looked
+/// for where the first stood.
+func checkCPUTimes(_ input: [UInt8]) throws {
+  var lines = CPUTimes.ExactLines()
+  for file in parts(input, atMost: 2) {
+    var malformed: UInt64 = 0
+    let exact = ByteScanner.scan(file) {
+      CPUTimes(cpuStat: $0, &lines, malformed: &malformed)
+    }
+    try checkMalformed(malformed, file)
+    if hasEachKeyOnce(file) {
+      let expected = plainTimes(file, "user_usec", "system_usec", 1000)
+      try expect("cpu.stat", [exact?.user, exact?.system], is: expected)
+    }
   }
-  malformed = 0
+  try checkTicks(input)
+}
+
+private func checkTicks(_ file: [UInt8]) throws {
+  var malformed: UInt64 = 0
   let ticks = ByteScanner.scan(file) {
     CPUTimes(cpuacctStat: $0, 10_000_000, malformed: &malformed)
   }

@@ -32,10 +32,10 @@ func checkProcessIO(_ file: [UInt8]) throws {
       plainNumberInFront($0.dropFirst(key.utf8.count).drop(while: isBlank))
     }
   }
-  var steps = ProcessIO.Steps()
-  let io = ByteScanner.scan(file) { ProcessIO($0, &steps) }
+  var lines = ProcessIO.Lines()
+  let io = ByteScanner.scan(file) { ProcessIO($0, &lines) }
   // With the lines looked for where they were.
-  let again = ByteScanner.scan(file) { ProcessIO($0, &steps) }
+  let again = ByteScanner.scan(file) { ProcessIO($0, &lines) }
   try expect("io again", [again?.written, again?.read], is: [io?.written, io?.read])
   // In the order in which all kernels write them.
   let entries = plainEntries(file).entries

@@ -60,23 +60,23 @@ import Testing
 }
 
 @Suite struct ProcessIOTests {
-  private func parse(_ numbers: [UInt64], _ steps: inout ProcessIO.Steps) -> ProcessIO? {
+  private func parse(_ numbers: [UInt64], _ lines: inout ProcessIO.Lines) -> ProcessIO? {
     let keys = [
       "rchar", "wchar", "syscr", "syscw", "read_bytes", "write_bytes", "cancelled_write_bytes",
     ]
     let text = zip(keys, numbers).map { "\($0): \($1)\n" }.joined()
-    return ByteScanner.scan(Array(text.utf8)) { ProcessIO($0, &steps) }
+    return ByteScanner.scan(Array(text.utf8)) { ProcessIO($0, &lines) }
   }
 
   @Test func `a process is read after another one whose numbers are longer or shorter`() throws
   {
-    var steps = ProcessIO.Steps()
+    var lines = ProcessIO.Lines()
     for long in [false, true, false, true] {
       let other: UInt64 = long ? .max : 1
-      let io = try #require(parse([other, other, other, other, 5, 6, other], &steps))
+      let io = try #require(parse([other, other, other, other, 5, 6, other], &lines))
       #expect(io.read == 5 && io.written == 6)
     }
-    #expect(parse([1, 2, 3, 4, 5], &steps) == nil)
+    #expect(parse([1, 2, 3, 4, 5], &lines) == nil)
   }
 }
 
