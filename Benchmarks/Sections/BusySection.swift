@@ -11,9 +11,9 @@ enum BusySection {
     report.begin(
       .busy, "Real polls, 10 ms apart, every core busy",
       """
-      As `paced`; but the job is a thread on each core that never waits, stopped with its
-      crunchstat when it is the other's turn. A filler at nice 19 keeps the cores busy in
-      between. What the job loses: CPU time by time, of all cores.
+      As `paced`, one after the other; but the job is a thread on each core that never waits. In
+      the turns it is stopped with its crunchstat when it is the other's, and a filler at nice 19
+      keeps the cores busy in between. What the job loses: CPU time by time, of all cores.
       """)
     guard let executable = Executables.crunchstat, let own = Executables.own?.text else {
       for demand: Demand in [.pacedBusy, .latenessBusy, .loss] {
@@ -23,9 +23,9 @@ enum BusySection {
     }
     let burn = "\(own)\n\(job)"
     let bytes = try Turns.bytesWritten(executable, job: burn)
+    try LatenessPair(seconds: isQuick ? 3 : 20, job: burn).finish(.latenessBusy, "busy", report)
     let filler = try MeasuredChild(running: "nice", ["-n", "19", own, job])
     let processes = isQuick ? 1 : 6
-    let pair = try LatenessPair(seconds: isQuick ? 3 : 22)
     var turns = Turns()
     for _ in 0..<processes {
       try turns.addPair(
@@ -35,7 +35,6 @@ enum BusySection {
     }
     PacedSection.tell(turns, report)
     report.add(turns.comparison.row(.pacedBusy))
-    try pair.finish(.latenessBusy, "busy", report)
     try filler.end()
 
     let cores = Double(sysconf(CInt(_SC_NPROCESSORS_ONLN)))

@@ -13,11 +13,12 @@ final class LatenessPair {
   private let bare: MeasuredChild
 
   /// Begins. There may be one at a time.
-  init(seconds: UInt64) throws {
+  /// - Parameter job: of the product.
+  init(seconds: UInt64, job: String = MeasuredChild.idleJob) throws {
     try Shared.begin()
     bench_pin(0)
     defer { bench_pin(-1) }
-    product = try MeasuredChild(Order(.late))
+    product = try MeasuredChild(Order(.late), job: job)
     while Shared[.start] == 0 {
       guard !product.hasEnded else { throw BenchmarkFailure(text: "a child has not polled") }
       usleep(1000)
