@@ -3,26 +3,26 @@ struct WantedLine {
   fileprivate let word: LineWord
   /// How many bytes were passed over to get to it at the last poll.
   fileprivate var step = 0
+  /// The number of the line that was found last.
+  var number = ScannedNumber(0)
 
   @inline(__always)
   init(_ word: LineWord) { self.word = word }
 }
 
 extension ByteScanner {
-  /// Takes all up to the next such line and that line too; to be called at the beginning of a
-  /// line. Returns nil where there is none, or no number in it.
+  /// Takes all up to the next such line and that line too, whose number is kept with it; to be
+  /// called at the beginning of a line. Returns false where there is none, or no number in it.
   /// - Parameters:
   ///   - wanted: it is looked for first where it was at the last poll, then from some bytes before
   ///     on, since numbers get shorter.
   ///   - malformed: raised by each line that is looked at in vain and does not end in a digit.
   @inline(never)
-  mutating func value(
-    of wanted: inout WantedLine, malformed: inout UInt64
-  ) -> ScannedNumber? {
+  mutating func take(_ wanted: inout WantedLine, malformed: inout UInt64) -> Bool {
     var file = self
-    if file.skipToLine(after: wanted.step), let value = file.value(of: wanted.word) {
+    if file.skipToLine(after: wanted.step), file.take(&wanted) {
       self = file
-      return value
+      return true
     }
     return search(for: &wanted, &malformed)
   }
@@ -31,22 +31,22 @@ extension ByteScanner {
   @inline(never)
   private mutating func search(
     for wanted: inout WantedLine, _ malformed: inout UInt64
-  ) -> ScannedNumber? {
+  ) -> Bool {
     var file = self
     if wanted.step > Self.slack {
       file.skip(min(wanted.step - Self.slack, left))
       // The rest of a line.
-      guard file.skipLine() != .none else { return nil }
+      guard file.skipLine() != .none else { return false }
     }
     while true {
       let before = left &- file.left
-      if let value = file.value(of: wanted.word) {
+      if file.take(&wanted) {
         wanted.step = before
         self = file
-        return value
+        return true
       }
       switch file.skipLine() {
-      case .none: return nil
+      case .none: return false
       case .other: malformed += 1
       case .endingInDigit: break
       }
@@ -56,16 +56,17 @@ extension ByteScanner {
   /// By how much the numbers in front of a line may have become shorter altogether.
   private static var slack: Int { 64 }
 
-  /// Takes a line "WORD NUMBER", if it is that; else nothing.
+  /// Takes the line that comes next, if it is the wanted one; else nothing.
   @inline(__always)
-  private mutating func value(of word: LineWord) -> ScannedNumber? {
-    guard word.begins(self) else { return nil }
+  private mutating func take(_ wanted: inout WantedLine) -> Bool {
+    guard wanted.word.begins(self) else { return false }
     var line = self
-    line.skip(word.length)
-    guard line.skip(0x20), let value = line.scannedNumber(), line.skip(0x0A) else {
-      return nil
+    line.skip(wanted.word.length)
+    guard line.skip(0x20), let number = line.scannedNumber(), line.skip(0x0A) else {
+      return false
     }
+    wanted.number = number
     self = line
-    return value
+    return true
   }
 }

@@ -35,10 +35,10 @@ package struct ProcessIO: Equatable {
   private static func values(_ scanner: ByteScanner, _ lines: inout Lines) -> ProcessIO? {
     var file = scanner
     var malformed: UInt64 = 0
-    guard let read = file.value(of: &lines.read, malformed: &malformed),
-      let written = file.value(of: &lines.written, malformed: &malformed)
+    guard file.take(&lines.read, malformed: &malformed),
+      file.take(&lines.written, malformed: &malformed)
     else { return nil }
-    return ProcessIO(written: written.value, read: read.value)
+    return ProcessIO(written: lines.written.number.value, read: lines.read.number.value)
   }
 }
 

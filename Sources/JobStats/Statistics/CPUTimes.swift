@@ -18,13 +18,13 @@ package struct CPUTimes: Equatable {
     // All kernels write them in this order, at the beginning.
     var file = scanner
     var count: UInt64 = 0
-    if let user = file.value(of: &lines.user, malformed: &count),
-      let system = file.value(of: &lines.system, malformed: &count),
-      max(user.value, system.value) <= .max / 1000
-    {
-      malformed += count + (file.isTorn ? 1 : 0)
-      self.init(user: user.value * 1000, system: system.value * 1000)
-      return
+    if file.take(&lines.user, malformed: &count), file.take(&lines.system, malformed: &count) {
+      let (user, system) = (lines.user.number.value, lines.system.number.value)
+      if max(user, system) <= .max / 1000 {
+        malformed += count + (file.isTorn ? 1 : 0)
+        self.init(user: user * 1000, system: system * 1000)
+        return
+      }
     }
     self.init(
       scanner, user: "user_usec", system: "system_usec", nanosecondsPerUnit: 1000, &malformed)

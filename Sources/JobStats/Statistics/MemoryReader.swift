@@ -10,26 +10,17 @@ package struct MemoryReader {
   fileprivate struct Field {
     let key: ShortText
     var line: WantedLine
-    var number = ScannedNumber(0)
 
     init(_ key: StaticString, _ word: LineWord) {
       self.key = ShortText(key)
       line = WantedLine(word)
     }
 
-    /// Takes the number in place of the last one. Returns whether there is one.
-    @inline(__always)
-    mutating func take(_ file: inout ByteScanner, _ malformed: inout UInt64) -> Bool {
-      guard let value = file.value(of: &line, malformed: &malformed) else { return false }
-      number = value
-      return true
-    }
-
     /// Puts " NUMBER KEY". (It changes nothing; but else the compiler copies it all first.)
     @inline(__always)
-    mutating func put(_ line: inout LineCursor) {
-      line.putBlank()
-      line.put(number, key)
+    mutating func put(_ text: inout LineCursor) {
+      text.putBlank()
+      text.put(line.number, key)
     }
   }
 
@@ -61,7 +52,9 @@ package struct MemoryReader {
   private mutating func again(_ scanner: ByteScanner, _ malformed: inout UInt64) -> Bool {
     var file = scanner
     for index in 0..<known {
-      guard fields[order[index].rawValue].take(&file, &malformed) else { return false }
+      guard file.take(&fields[order[index].rawValue].line, malformed: &malformed) else {
+        return false
+      }
     }
     return true
   }
@@ -82,16 +75,17 @@ package struct MemoryReader {
 
   /// What the last reading said, and what is not in memory.stat.
   subscript(key: Key) -> ScannedNumber? {
-    get { present >> key.rawValue & 1 != 0 ? fields[key.rawValue].number : nil }
+    get { present >> key.rawValue & 1 != 0 ? fields[key.rawValue].line.number : nil }
     set {
       present &= ~(1 << key.rawValue)
-      fields[key.rawValue].number = newValue ?? ScannedNumber(0)
-      if newValue != nil { present |= 1 << key.rawValue }
+      guard let newValue else { return }
+      fields[key.rawValue].line.number = newValue
+      present |= 1 << key.rawValue
     }
   }
 
   /// 0 where it is absent.
-  var rss: UInt64 { fields[Key.rss.rawValue].number.value }
+  var rss: UInt64 { self[.rss]?.value ?? 0 }
 
   /// Whether it says nothing of use.
   var isEmpty: Bool { present == 0 }
