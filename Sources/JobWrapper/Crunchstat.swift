@@ -88,7 +88,7 @@ package enum Crunchstat {
     _ index: Int, _ options: Options, _ streams: StandardStreams, _ signals: Signals,
     _ root: RootDirectory, _ sink: LineSink, _ log: Log
   ) throws -> CInt {
-    var scope = options.groupRoot == nil ? try JobScope(options.scope, root, log) : nil
+    let scope = options.groupRoot == nil ? try JobScope(options.scope, root, log) : nil
     defer { _ = scope?.remove() }
     log.running(words(from: index))
     // The program's stderr passes through here, unless it is its own.
@@ -130,7 +130,9 @@ package enum Crunchstat {
     relay?.deliverWhole(loop.waitForSink)
     loop.finishSink()
     relay?.finish(loop.waitForSink)
-    return job.status ?? failed
+    // Not back the way we came: the kernel closes and frees in one go what would be let go of
+    // one by one, while whoever started crunchstat waits.
+    exit(job.status ?? failed)
   }
 
   /// The groups whose processes are to be ended when the program has.

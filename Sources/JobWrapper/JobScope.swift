@@ -1,8 +1,9 @@
 import Glibc
 import JobStats
 
-/// The control groups that the job runs in: which it was to have, and which it got.
-struct JobScope {
+/// The control groups that the job runs in: which it was to have, and which it got. A class, since
+/// to copy or destroy what is that large Swift's runtime is asked for its parts' types.
+final class JobScope {
   /// Made for the job; the program enters them before its first instruction.
   private(set) var groups: [OwnGroup]
   /// Those that crunchstat was started in.
@@ -72,14 +73,14 @@ struct JobScope {
   }
 
   /// Finds out what need not be known before the program runs: the program does not wait.
-  mutating func finish() {
+  func finish() {
     processes?.begin()
     guard isUnfinished else { return }
     findInherited()
     shared = SharedGroups(inherited) { _ in true }
   }
 
-  private mutating func findInherited() {
+  private func findInherited() {
     inherited = JobGroups.inherited(by: "self", root, mounts: MountTable.read(root))
   }
 
@@ -99,10 +100,10 @@ struct JobScope {
 
   /// Puts back what was changed for the v2 group. Returns what can't be.
   @discardableResult
-  private mutating func leaveUnified() -> [String] { unified.take()?.putBack() ?? [] }
+  private func leaveUnified() -> [String] { unified.take()?.putBack() ?? [] }
 
   /// Takes note of a group that the program could not enter: it does without.
-  mutating func drop(_ index: Int, error: CInt) throws(OptionError) {
+  func drop(_ index: Int, error: CInt) throws(OptionError) {
     let group = groups.remove(at: index)
     _ = group.remove()
     if !hasUnified { leaveUnified() }
@@ -112,7 +113,7 @@ struct JobScope {
 
   /// Without a group of its own: who shares those that there are, and whether to count the
   /// job's processes rather than them.
-  private mutating func lookAround() {
+  private func lookAround() {
     if groups.isEmpty, !isUnfinished {
       let hasCompany = Self.hasCompany(root)
       shared = SharedGroups(inherited) {
@@ -125,7 +126,7 @@ struct JobScope {
     processes = ProcessScope(isAll: isAll, root)
   }
 
-  private mutating func refuse(_ reason: String) throws(OptionError) {
+  private func refuse(_ reason: String) throws(OptionError) {
     failures.append(reason)
     guard scope == .own else { return }
     _ = remove()
@@ -184,7 +185,7 @@ struct JobScope {
 
   /// Removes the groups, and puts back what was changed for them. Returns what to say of what
   /// could not be.
-  mutating func remove() -> String? {
+  func remove() -> String? {
     var texts = removeGroups().map { [$0] } ?? []
     if let left = Self.listed(processes?.left() ?? []) {
       texts.append("the job left processes behind: \(left)")
@@ -194,7 +195,7 @@ struct JobScope {
   }
 
   /// Lets go of the groups, removed or not.
-  private mutating func removeGroups() -> String? {
+  private func removeGroups() -> String? {
     defer { groups = [] }
     let left = groups.filter { !$0.remove() }
     guard !left.isEmpty else { return nil }

@@ -3,14 +3,16 @@ import JobStats
 
 /// The control groups that something was started in, and which of them others are in too, so
 /// that their numbers cover more.
-struct SharedGroups {
+final class SharedGroups {
   private let groups: PerController<GroupPlace>
   /// Those, of hierarchies that count something, in which others are.
   private(set) var paths: [String] = []
 
   /// - Parameter process: who is in them by right. Where that is crunchstat, this is to be
   ///   asked for before the program runs, whose children nobody knows.
-  init(_ groups: PerController<GroupPlace>, _ root: RootDirectory, besides process: pid_t) {
+  convenience init(
+    _ groups: PerController<GroupPlace>, _ root: RootDirectory, besides process: pid_t
+  ) {
     self.init(groups) { root.hasProcesses(in: $0, besides: process) }
   }
 

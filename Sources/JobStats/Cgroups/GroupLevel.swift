@@ -1,5 +1,6 @@
-/// What a file is called in a v1 and in a v2 group; nil where a version has none like it.
-public struct GroupFile: ExpressibleByStringLiteral, Sendable {
+/// What a file is called in a v1 and in a v2 group; nil where a version has none like it. A class
+/// for what `Candidate` says, as is `GroupLevel`.
+public final class GroupFile: ExpressibleByStringLiteral, Sendable {
   let v1: String?
   let v2: String?
 
@@ -9,13 +10,13 @@ public struct GroupFile: ExpressibleByStringLiteral, Sendable {
   }
 
   /// One that both versions have, maybe with other contents.
-  public init(_ name: String) { self.init(v1: name, v2: name) }
-  public init(stringLiteral name: String) { self.init(name) }
+  public convenience init(_ name: String) { self.init(v1: name, v2: name) }
+  public convenience init(stringLiteral name: String) { self.init(name) }
 }
 
 /// One control group, the watched one or an ancestor of it, and where its files may be: in
 /// an explicit tree nobody knows which version it is of, until a file is found.
-public struct GroupLevel: Equatable {
+public final class GroupLevel: Equatable {
   public let v1: [BytePath]
   public let v2: [BytePath]
   /// Whether it counts more than the job.
@@ -25,6 +26,10 @@ public struct GroupLevel: Equatable {
     self.v1 = v1
     self.v2 = v2
     self.coversMore = coversMore
+  }
+
+  public static func == (one: GroupLevel, other: GroupLevel) -> Bool {
+    one.v1 == other.v1 && one.v2 == other.v2 && one.coversMore == other.coversMore
   }
 
   /// The places for a file, the first that can be opened serves.

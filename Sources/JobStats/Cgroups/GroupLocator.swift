@@ -1,5 +1,6 @@
-/// A place where a file of the watched group may stand.
-public struct Candidate: Equatable {
+/// A place where a file of the watched group may stand. A class, as all that is put into arrays
+/// at the start: of these Swift's runtime knows the arrays' type.
+public final class Candidate: Equatable {
   public let path: BytePath
   /// Whether what stands there counts more than the job: a group that crunchstat did not
   /// make for it, further up.
@@ -8,6 +9,10 @@ public struct Candidate: Equatable {
   public init(_ path: BytePath, coversMore: Bool = false) {
     self.path = path
     self.coversMore = coversMore
+  }
+
+  public static func == (one: Candidate, other: Candidate) -> Bool {
+    one.path == other.path && one.coversMore == other.coversMore
   }
 }
 

@@ -1,5 +1,5 @@
-/// A control group hierarchy that is mounted somewhere.
-public struct ControlGroupMount: Equatable {
+/// A control group hierarchy that is mounted somewhere. A class for what `Candidate` says.
+public final class ControlGroupMount: Equatable {
   /// Where it is mounted.
   public let point: BytePath
   /// Which group of the hierarchy is seen at `point`: "/" unless it is a bind mount, or
@@ -14,6 +14,11 @@ public struct ControlGroupMount: Equatable {
     self.root = root
     self.options = options.map { BytePath($0.array) }
     controllers = options.map { Controller.list($0) } ?? [.unified]
+  }
+
+  public static func == (one: ControlGroupMount, other: ControlGroupMount) -> Bool {
+    one === other
+      || one.point == other.point && one.root == other.root && one.options == other.options
   }
 
   /// Whether the hierarchy carries the controller.

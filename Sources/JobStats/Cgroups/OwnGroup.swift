@@ -41,6 +41,7 @@ public final class OwnGroup {
   /// Removes the group. Returns false where processes, or groups that the job made, are
   /// still in it. The kernel may need a moment to see the last process off.
   public func remove() -> Bool {
+    if (try? root.removeDirectory(path)) != nil { return true }
     // A crunchstat inside of it may have been killed.
     StaleGroups.remove(root, below: path)
     for pause: UInt32 in [0, 1, 2, 4, 8, 16, 32] {

@@ -1,12 +1,19 @@
 /// A value for each of some controllers.
 ///
 /// A dictionary does the same; but its first use makes Swift's runtime look up who conforms to
-/// what, a tenth of a millisecond of every start.
+/// what, a tenth of a millisecond of every start. An array of optional values, or one in line,
+/// has it learn their types.
 ///
 /// Inlinable, so that what is generic here is compiled for its values.
 @frozen
 public struct PerController<Value>: ExpressibleByDictionaryLiteral {
-  @usableFromInline var values: [Value?] = [nil, nil, nil, nil, nil, nil, nil]
+  @usableFromInline var memory: Value?
+  @usableFromInline var cpuacct: Value?
+  @usableFromInline var cpuset: Value?
+  @usableFromInline var blkio: Value?
+  @usableFromInline var pids: Value?
+  @usableFromInline var cpu: Value?
+  @usableFromInline var unified: Value?
 
   @inlinable
   public init() {}
@@ -18,15 +25,32 @@ public struct PerController<Value>: ExpressibleByDictionaryLiteral {
 
   @inlinable
   public subscript(_ controller: Controller) -> Value? {
-    get { values[controller.index] }
-    set { values[controller.index] = newValue }
+    get {
+      switch controller {
+      case .memory: memory
+      case .cpuacct: cpuacct
+      case .cpuset: cpuset
+      case .blkio: blkio
+      case .pids: pids
+      case .cpu: cpu
+      case .unified: unified
+      }
+    }
+    set {
+      switch controller {
+      case .memory: memory = newValue
+      case .cpuacct: cpuacct = newValue
+      case .cpuset: cpuset = newValue
+      case .blkio: blkio = newValue
+      case .pids: pids = newValue
+      case .cpu: cpu = newValue
+      case .unified: unified = newValue
+      }
+    }
   }
 
   @inlinable
-  public var isEmpty: Bool {
-    for value in values where value != nil { return false }
-    return true
-  }
+  public var isEmpty: Bool { !Controller.allCases.contains { self[$0] != nil } }
 
   /// Those that have one, in the order of their declaration.
   @inlinable

@@ -43,14 +43,18 @@ public struct ProcessGroups {
   }
 }
 
-/// A control group's directory.
-public struct GroupPlace: Equatable {
+/// A control group's directory. A class, so that seven of them are copied as seven references.
+public final class GroupPlace: Equatable {
   public let directory: BytePath
   public let mount: ControlGroupMount
 
   public init(directory: BytePath, mount: ControlGroupMount) {
     self.directory = directory
     self.mount = mount
+  }
+
+  public static func == (one: GroupPlace, other: GroupPlace) -> Bool {
+    one === other || one.directory == other.directory && one.mount == other.mount
   }
 
   /// The group's path as /proc/PID/cgroup has it.

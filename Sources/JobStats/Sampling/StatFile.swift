@@ -14,7 +14,7 @@ public final class StatFile {
   private let buffer: ReadBuffer
   private let log: Log
   private let candidates: [Candidate]
-  private let prepared: [PreparedPath]
+  private let places: [Place]
   private let mode: ReadMode
   private let isAnnounced: Bool
   private let isOwn: Bool
@@ -30,9 +30,7 @@ public final class StatFile {
   private let place = HeldPath()
   private var pause = LookPause()
   private var openedAt: UInt64 = 0
-  /// Which file of the kernel's each candidate was when it was open last, and how often it
-  /// has been another one.
-  private var identities: [FileIdentity?]
+  /// How often a candidate has been another file of the kernel's than when it was open last.
   private var renewals = 0
   /// Which candidate of those that cover no more than the job was open last.
   private var ownPlace: Int?
@@ -60,8 +58,7 @@ public final class StatFile {
     buffer = context.buffer
     log = context.log
     self.candidates = candidates
-    prepared = candidates.map { PreparedPath($0.path) }
-    identities = candidates.map { _ in nil }
+    places = candidates.map { Place($0.path) }
     firstAbove = candidates.firstIndex { $0.coversMore } ?? candidates.count
     self.mode = mode
     self.isAnnounced = isAnnounced
@@ -69,6 +66,17 @@ public final class StatFile {
   }
 
   deinit { shut() }
+
+  /// A candidate, once it is looked for: most never are.
+  private final class Place {
+    private let path: BytePath
+    /// Prepared at the first look.
+    private(set) lazy var prepared = PreparedPath(path)
+    /// Which file of the kernel's it was when it was open last.
+    var identity: FileIdentity?
+
+    init(_ path: BytePath) { self.path = path }
+  }
 
   /// Where it is, or would be looked for first.
   public var path: BytePath? { candidates.isEmpty ? nil : candidates[current].path }
@@ -165,7 +173,7 @@ public final class StatFile {
 
   /// Opens a candidate and reads it. Returns 0 or -errno, which is told at the first look.
   private func open(_ index: Int) -> CInt {
-    let number = root.read(prepared[index], buffer, mode)
+    let number = root.read(places[index].prepared, buffer, mode)
     guard number >= 0 else {
       if number != -ENOENT {
         failure = SystemError("read", candidates[index].path, code: -number)
@@ -187,7 +195,7 @@ public final class StatFile {
   private func take(_ index: Int, _ poll: Poll) {
     current = index
     isKernelFile = cstat_is_kernel_file(descriptor) > 0
-    if !isKernelFile { place.set(prepared[index]) }
+    if !isKernelFile { place.set(places[index].prepared) }
     noteIdentity()
     openedAt = poll.time
     if index < firstAbove, ownPlace != index {
@@ -206,8 +214,9 @@ public final class StatFile {
       opened = identity
       return
     }
-    if let earlier = identities[current], earlier != identity { renewals += 1 }
-    identities[current] = identity
+    let place = places[current]
+    if let earlier = place.identity, earlier != identity { renewals += 1 }
+    place.identity = identity
   }
 
   /// Logs where it is read from, unless that has been said.
@@ -215,7 +224,7 @@ public final class StatFile {
     guard announced != current else { return }
     announced = current
     // One that is announced late has only now something to say.
-    if !isAnnounced { root.keepAgain(prepared[current], buffer) }
+    if !isAnnounced { root.keepAgain(places[current].prepared, buffer) }
     let candidate = candidates[current]
     let remark = candidate.coversMore ? " (an ancestor: covers more than the job)" : ""
     log.notice("reading stats from \(candidate.path.text)\(remark)")
@@ -231,7 +240,7 @@ public final class StatFile {
     shut()
     // A group may have been made anew, which is to be seen in all its files at once; and a
     // recorded tree's file may have been replaced by another one.
-    if isKernelFile || hasLasted(poll) || root.identity(prepared[current]) != nil {
+    if isKernelFile || hasLasted(poll) || root.identity(places[current].prepared) != nil {
       pause.reset()
     }
   }

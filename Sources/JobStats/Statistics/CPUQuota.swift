@@ -1,6 +1,6 @@
 /// The CPU quota of one group: v1 has it in cpu.cfs_quota_us and cpu.cfs_period_us, v2 in
 /// cpu.max (Documentation/scheduler/sched-bwc.rst).
-struct CPUQuota {
+final class CPUQuota {
   private let v1: (quota: StatFile, period: StatFile)
   private let v2: StatFile
 

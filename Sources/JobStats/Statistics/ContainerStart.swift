@@ -5,7 +5,7 @@
 /// namespace, and its numbers would be the host's. So that namespace is taken for the group's
 /// when a process of the group has a mount namespace of its own, which it gets no sooner than
 /// its network, or when nothing else has been seen for a second.
-struct ContainerStart {
+final class ContainerStart {
   private let root: RootDirectory
   private let ownNetwork: FileIdentity?
   private let ownMounts: FileIdentity?
@@ -30,7 +30,7 @@ struct ContainerStart {
   /// Whether a namespace that was just found to be a process's, nil where that can't be told,
   /// may be taken for the group's. The last sample takes what there is.
   /// - Parameter mounts: the process's mount namespace, found out before the network's.
-  mutating func isOver(
+  func isOver(
     _ network: FileIdentity?, mounts: FileIdentity?, _ poll: Poll
   ) -> Bool {
     guard network == nil || network == ownNetwork else {
@@ -48,5 +48,5 @@ struct ContainerStart {
   func isNew(_ poll: Poll) -> Bool { since == poll.time }
 
   /// To be called when the group has no process: who comes next may be at its start.
-  mutating func sawNone() { since = nil }
+  func sawNone() { since = nil }
 }

@@ -5,19 +5,19 @@ import JobStats
 /// The few descriptors that the loop waits for, and the wait itself.
 struct EventSet {
   /// What is waited for, each in a place of its own.
-  enum Slot: Int, CaseIterable {
+  enum Slot: Int {
     case signals, standardError, sink, watched
   }
 
-  private var events: [cstat_event]
+  private var events: InlineArray<4, cstat_event>
   /// See `cstat_wait_slack_divisor`.
   private let slackDivisor = UInt64(cstat_wait_slack_divisor())
 
   /// Nothing is waited for yet. The sink is waited for until it can be written to, the
   /// others until they can be read.
   init() {
-    events = Slot.allCases.map { slot in
-      let wanted = slot == .sink ? CSTAT_WRITABLE : CSTAT_READABLE
+    events = InlineArray { index in
+      let wanted = index == Slot.sink.rawValue ? CSTAT_WRITABLE : CSTAT_READABLE
       return cstat_event(descriptor: -1, wanted: Int16(wanted), happened: 0)
     }
   }
@@ -40,7 +40,8 @@ struct EventSet {
       let now = MonotonicClock.now()
       pause = deadline > now ? Self.pause(of: deadline - now, slackDivisor: slackDivisor) : 0
     }
-    return unsafe events.withUnsafeMutableBufferPointer {
+    var all = events.mutableSpan
+    return unsafe all.withUnsafeMutableBufferPointer {
       unsafe cstat_wait($0.baseAddress, CInt($0.count), pause) > 0
     }
   }

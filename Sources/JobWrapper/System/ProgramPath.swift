@@ -19,10 +19,14 @@ package struct ProgramPath {
       return
     }
     let directories = (search ?? BytePath("/bin:/usr/bin")).bytes
-      .split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
     var denied: BytePath?
-    for directory in directories where !word.isEmpty {
-      let place = directory.isEmpty ? BytePath(".") : BytePath(Array(directory))
+    // `split` makes slices, of whose type Swift's runtime has to learn first.
+    var start = 0
+    while start <= directories.count, !word.isEmpty {
+      var end = start
+      while end < directories.count, directories[end] != UInt8(ascii: ":") { end += 1 }
+      let place = end == start ? BytePath(".") : BytePath(Array(directories[start..<end]))
+      start = end + 1
       let candidate = place.appending(word)
       switch Self.look(candidate) {
       case 0:
