@@ -27,50 +27,59 @@ functions() {
 }
 for name in few many inherit relay missing; do functions "$name" >"$folder/$name"; done
 
-# The functions of one steady poll, in the order in which they run: from the last but one
-# call of ppoll to the last.
-steady() {
-  # As a descriptor, since the program's start would truncate a named file.
-  valgrind --tool=lackey --trace-mem=yes --log-fd=9 \
-    "$folder/crunchstat" -poll 20 -log /dev/null sleep 6 \
-    9>"$folder/steady.out" >/dev/null 2>&1 || true
-  nm --defined-only "$folder/crunchstat" | sed -nE 's/^([0-9a-f]{16}) [tTwWi] (.*)$/\1 \2/p' |
-    LC_ALL=C sort | awk '
-      FNR == NR {
-        if ($1 != start[count]) start[++count] = $1
-        if ($2 == "ppoll") wait = $1
-        name[$1] = name[$1] $2 "\n"
-        next
+# "ADDRESS NAME" of each function, by address.
+nm --defined-only "$folder/crunchstat" | sed -nE 's/^([0-9a-f]{16}) [tTwWi] (.*)$/\1 \2/p' |
+  LC_ALL=C sort >"$folder/symbols"
+
+# The addresses of a run's instructions, one after the other.
+# As a descriptor, since the program's start would truncate a named file.
+addresses() {
+  valgrind --tool=lackey --trace-mem=yes --log-fd=9 "$folder/crunchstat" "$@" \
+    9>"$folder/addresses.out" >/dev/null 2>&1 || true
+  sed -nE 's/^I +([0-9a-f]+),.*/\1/p' "$folder/addresses.out"
+}
+
+# The functions that addresses are in, each once, in the order of their first. With an argument
+# only those from the last but one call of it to the last.
+in_order() {
+  awk -v wait_name="${1:-}" '
+    FNR == NR {
+      if ($1 != start[count]) start[++count] = $1
+      if ($2 == wait_name) wait = $1
+      name[$1] = name[$1] $2 "\n"
+      next
+    }
+    {
+      address = sprintf("%16s", $1)
+      gsub(/ /, "0", address)
+      if (wait != "" && address == wait) {
+        if (length_now > 0) { last = length_now; for (i = 1; i <= last; i++) all[i] = now[i] }
+        length_now = 0
       }
-      $1 != "I" { next }
-      {
-        sub(/,.*/, "", $2)
-        address = sprintf("%16s", $2)
-        gsub(/ /, "0", address)
-        if (address == wait) {
-          if (length_now > 0) { last = length_now; for (i = 1; i <= last; i++) poll[i] = now[i] }
-          length_now = 0
+      now[++length_now] = address
+    }
+    END {
+      if (wait == "") { last = length_now; for (i = 1; i <= last; i++) all[i] = now[i] }
+      for (i = 1; i <= last; i++) {
+        low = 1
+        high = count
+        while (low < high) {
+          middle = int((low + high + 1) / 2)
+          if (start[middle] <= all[i]) low = middle; else high = middle - 1
         }
-        now[++length_now] = address
+        if (!seen[low]++) printf "%s", name[start[low]]
       }
-      END {
-        for (i = 1; i <= last; i++) {
-          low = 1
-          high = count
-          while (low < high) {
-            middle = int((low + high + 1) / 2)
-            if (start[middle] <= poll[i]) low = middle; else high = middle - 1
-          }
-          if (!seen[low]++) printf "%s", name[start[low]]
-        }
-      }' - "$folder/steady.out"
+    }' "$folder/symbols" -
 }
 
 {
   # What runs in every poll comes first, in that order: the processor's caches are cold
-  # then, and fetch what comes next. Then what runs in many.
-  steady
+  # then, and fetch what comes next. Then what runs in many; and what runs at the start and at
+  # the end, in that order, so that what the program waits for is in few pages.
+  addresses -poll 20 -log /dev/null sleep 6 | in_order ppoll
   LC_ALL=C join -1 2 -2 2 "$folder/few" "$folder/many" |
     awk '$3 > 2 * $2 { print $3 - $2, $1 }' | sort -k 1,1nr -k 2 | cut -d ' ' -f 2
+  addresses -scope inherit true | in_order
+  addresses true | in_order
   cut -d ' ' -f 2 "$folder"/{few,many,inherit,relay,missing} | LC_ALL=C sort -u
 } | awk '!seen[$0]++'
