@@ -31,6 +31,12 @@ let trustAccesses: [SwiftSetting] =
 let optimiseC: [CSetting] =
   unoptimised ? [] : [.unsafeFlags(["-O2"], .when(configuration: .debug))]
 
+// What runs lies side by side, in the order in which it runs (`make link-order`).
+let inOrder = [
+  "-use-ld=lld", "-Xlinker", "--no-warn-symbol-ordering", "-Xlinker",
+  "--symbol-ordering-file=\(Context.packageDirectory)/Sources/crunchstat/link-order.txt",
+]
+
 let strict: [SwiftSetting] = [
   .strictMemorySafety(), .treatAllWarnings(as: .error), .swiftLanguageMode(.v6),
 ]
@@ -59,7 +65,9 @@ let benchmarks: [Target] =
         "instructions.sh", "system-calls.sh", "system-calls-gate.sh",
         "resident.sh",
       ],
-      swiftSettings: swiftSettings),
+      swiftSettings: swiftSettings,
+      // The product's code as it lies in the product.
+      linkerSettings: [.unsafeFlags(inOrder)]),
   ]
 
 // libFuzzer brings a main of its own, so this links only where everything is built for it, as
@@ -92,11 +100,7 @@ let package = Package(
         // and so do the texts: with -O0 the linker keeps them in the order of the sources,
         // where it would sort them by hash, a page for each.
         .unsafeFlags(
-          [
-            "-static-executable", "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "-O0",
-            "-Xlinker", "--no-warn-symbol-ordering", "-Xlinker",
-            "--symbol-ordering-file=\(Context.packageDirectory)/Sources/crunchstat/link-order.txt",
-          ],
+          ["-static-executable", "-Xlinker", "--gc-sections", "-Xlinker", "-O0"] + inOrder,
           .when(configuration: .release))
       ]),
     .target(
