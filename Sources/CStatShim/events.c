@@ -70,7 +70,9 @@ int cstat_wait_slack_divisor(void) {
   switch (sched_getscheduler(0) & ~SCHED_RESET_ON_FORK) {
     case SCHED_OTHER:
     case SCHED_BATCH:
-    case SCHED_IDLE: return getpriority(PRIO_PROCESS, 0) > 0 ? 200 : 1000;
+    case SCHED_IDLE:
+    case 7:  // SCHED_EXT (Linux 6.12)
+      return getpriority(PRIO_PROCESS, 0) > 0 ? 200 : 1000;
     default: return 0;
   }
 }

@@ -146,7 +146,7 @@ final class Watch {
     do throws(OptionError) {
       if let tree = try container.look(time, root, log) {
         let isNews = isFirst || tree !== likeliest
-        let news = found(tree, time)
+        let news = found(tree, time, isThere: true)
         return isNews ? news : .nothingNew
       }
     } catch {
@@ -159,7 +159,11 @@ final class Watch {
     return news
   }
 
-  private func found(_ locator: any GroupLocator, _ time: UInt64) -> News {
+  /// - Parameter isThere: whether the group is known to be there, as one that goes before it is
+  ///   looked for again has been.
+  private func found(
+    _ locator: any GroupLocator, _ time: UInt64, isThere: Bool = false
+  ) -> News {
     settle()
     if let process {
       state = .watchingProcess(process)
@@ -172,7 +176,7 @@ final class Watch {
       if tree.isHost {
         log.notice("the numbers are the whole host's: no -cgroup-parent, no -cgroup-cid")
       } else if job == nil {
-        state = .watching(tree, wasThere: false)
+        state = .watching(tree, wasThere: isThere || tree.exists(in: root))
         nextLook = time
       }
     }

@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from support import until
+from support import command, until
 
 ID = "3f1c" * 16
 STAT = "anon 5000\nfile 6000\npgmajfault 7\n"
@@ -82,6 +82,24 @@ def test_a_watch_without_a_program_ends_with_the_group(crunchstat, tree):
     job = crunchstat.start(*tree.flags, *flags(""), cwd=tree.root)
     until(lambda: any("did not find mem" in notice for notice in job.log.notices))
     files(tree, group)
+    until(lambda: job.log.of("mem"))
+    shutil.rmtree(tree.root / "cgroup" / group)
+    assert job.wait(30) == 0
+    assert any("gone" in notice for notice in job.log.notices)
+
+
+@pytest.mark.parametrize("place", [CONTAINER, ("-cgroup-parent", "jobs", "-poll", "20")])
+def test_a_group_that_goes_between_few_looks(crunchstat, tree, place):
+    """Seen when it was found, and gone when it is looked for again: the tracer holds crunchstat up in between."""
+    if not shutil.which("strace"):
+        pytest.skip("why: strace is not installed")
+    if len(command()) > 1:
+        pytest.skip("why: crunchstat runs under another tracer already")
+    tree.write("cid", ID)
+    group = f"docker/{ID}" if place is CONTAINER else "jobs"
+    files(tree, group)
+    job = crunchstat.start("-o", "/dev/null", "-e", "inject=ppoll:delay_enter=500ms", *command(), *tree.flags, *place,
+                           cwd=tree.root, command=[shutil.which("strace"), "-qq"])
     until(lambda: job.log.of("mem"))
     shutil.rmtree(tree.root / "cgroup" / group)
     assert job.wait(30) == 0

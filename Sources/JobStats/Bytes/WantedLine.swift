@@ -34,8 +34,8 @@ extension ByteScanner {
   ) -> Bool {
     var file = self
     if wanted.step > Self.slack {
-      file.skip(min(wanted.step - Self.slack, left))
-      // The rest of a line.
+      // To the byte in front, since a line may begin there; then the rest of a line.
+      file.skip(min(wanted.step - Self.slack - 1, left))
       guard file.skipLine() != .none else { return false }
     }
     while true {

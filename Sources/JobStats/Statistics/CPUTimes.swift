@@ -26,6 +26,7 @@ package struct CPUTimes: Equatable {
         return
       }
     }
+    lines = ExactLines()
     self.init(
       scanner, user: "user_usec", system: "system_usec", nanosecondsPerUnit: 1000, &malformed)
   }

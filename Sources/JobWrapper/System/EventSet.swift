@@ -10,7 +10,8 @@ struct EventSet {
   }
 
   private var events: InlineArray<4, cstat_event>
-  /// See `cstat_wait_slack_divisor`.
+  /// See `cstat_wait_slack_divisor`. As it was at the start: after a change of niceness or policy
+  /// waits are late by that part again, or end before it in two steps.
   private let slackDivisor = UInt64(cstat_wait_slack_divisor())
 
   /// Nothing is waited for yet. The sink is waited for until it can be written to, the
@@ -31,7 +32,7 @@ struct EventSet {
   func happened(_ slot: Slot) -> Bool { events[slot.rawValue].happened != 0 }
 
   /// Waits until a slot is ready or the deadline, on the monotonic clock, has come; nil
-  /// waits for ever. Returns whether a slot is ready. Now and then it ends some microseconds
+  /// waits for ever. Returns whether a slot is ready. It may end a thousandth of the wait
   /// before the deadline, with nothing ready: the caller looks at its clock. One system call.
   @discardableResult
   mutating func wait(until deadline: UInt64?) -> Bool {
