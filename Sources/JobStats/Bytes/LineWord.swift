@@ -10,14 +10,9 @@ struct LineWord {
   ///   - high: the others.
   @inline(__always)
   init(_ low: UInt64, _ high: UInt64 = 0, length: Int) {
-    mask = SIMD2(Self.mask(min(length, 8)), Self.mask(max(length - 8, 0)))
+    mask = SIMD2(ShortWord.mask(min(length, 8)), ShortWord.mask(max(length - 8, 0)))
     bytes = SIMD2(low, high) & mask
     self.length = length
-  }
-
-  @inline(__always)
-  private static func mask(_ length: Int) -> UInt64 {
-    length < 8 ? 1 << (UInt64(length) * 8) &- 1 : .max
   }
 
   private init(bytes: SIMD2<UInt64>, mask: SIMD2<UInt64>) {

@@ -31,18 +31,4 @@ public enum Controller: String, CaseIterable, Sendable {
     }
     return controllers
   }
-
-  /// Its place in the order of declaration.
-  @inlinable
-  public var index: Int {
-    switch self {
-    case .memory: 0
-    case .cpuacct: 1
-    case .cpuset: 2
-    case .blkio: 3
-    case .pids: 4
-    case .cpu: 5
-    case .unified: 6
-    }
-  }
 }

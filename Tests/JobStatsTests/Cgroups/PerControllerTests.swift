@@ -3,10 +3,9 @@ import Testing
 
 @Suite struct PerControllerTests {
   @Test func `each controller has a place of its own, in the order of declaration`() {
-    #expect(Controller.allCases.map(\.index) == Array(Controller.allCases.indices))
     var values = PerController<Int>()
-    for controller in Controller.allCases { values[controller] = controller.index }
-    #expect(Controller.allCases.allSatisfy { values[$0] == $0.index })
+    for (index, controller) in Controller.allCases.enumerated() { values[controller] = index }
+    #expect(Controller.allCases.map { values[$0] } == Array(Controller.allCases.indices))
     #expect(values.controllers == Controller.allCases)
   }
 
