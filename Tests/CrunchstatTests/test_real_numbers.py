@@ -85,8 +85,22 @@ exec dd if=/dev/zero of="$3" bs=1M count=32 oflag=direct conv=fsync
 """
 
 
-def test_written_bytes(crunchstat, own, tmp_path):
+@pytest.fixture
+def counted(own, tmp_path):
+    """The disk that the test's folder is on. The kernel begins to count when the first rule is set; were that the
+    job's, what it has read before would be told of its processes, which then go on serving."""
     device = disk(tmp_path)
+    group = own.paths["blkio"] / f"ruled-by-a-test-{os.getpid()}"
+    group.mkdir()
+    try:
+        (group / "blkio.throttle.write_bps_device").write_text(f"{device} 1000000000000")
+        yield device
+    finally:
+        group.rmdir()
+
+
+def test_written_bytes(crunchstat, own, tmp_path, counted):
+    device = counted
     done = crunchstat.run("-poll", "20", "sh", "-c", WRITER, "sh", own.paths["blkio"], device, tmp_path / "data")
     assert done.status == 0, done.err
     samples = done.log.of(f"blkio:{device}")
