@@ -52,12 +52,10 @@ enum ScannerSection {
         return scanner.singleNumber() ?? 0
       },
       Scanner(name: "blkio, 2 devices", text: \.blockIO) {
-        devices.begin()
         BlockIOStatistic.scan($0, &devices, malformed: &malformed)
         return devices.isEmpty ? 0 : 1
       },
       Scanner(name: "net/dev, 3 interfaces", text: \.interfaces) {
-        interfaces.begin()
         NetworkStatistic.scan($0, &interfaces, malformed: &malformed)
         return interfaces.isEmpty ? 0 : 1
       },

@@ -24,8 +24,9 @@ extension ByteScanner {
 
   /// Takes a file that is one number and a newline.
   public mutating func singleNumber() -> UInt64? {
-    guard let value = number(), skip(0x0A), isAtEnd else { return nil }
-    return value
+    var number = ScannedNumber(0)
+    guard take(&number, before: 0x0A), isAtEnd else { return nil }
+    return number.value
   }
 
   /// Takes a list of numbers and ranges, "0-3,7", as cpuset.cpus has it, and returns how

@@ -2,24 +2,8 @@
 extension ByteScanner {
   /// Takes a decimal number up to 2^64 - 1; nil, and nothing is passed over, where no
   /// digit comes next or the number is larger.
-  @inline(__always)
-  public mutating func number() -> UInt64? { scannedNumber()?.value }
-
-  /// The same with its text.
-  @inline(__always)
-  mutating func scannedNumber() -> ScannedNumber? {
-    let number = readNumber(self)
-    // None, or more than were read, or digits behind the end.
-    guard UInt(bitPattern: number.digits &- 1) < 16, number.digits <= left else {
-      return longNumber().map { ScannedNumber($0) }
-    }
-    skip(number.digits)
-    return number
-  }
-
-  /// A number of any length.
   @inline(never)
-  private mutating func longNumber() -> UInt64? {
+  public mutating func number() -> UInt64? {
     guard startsInDigit else { return nil }
     var rest = self
     var value: UInt64 = 0
@@ -32,6 +16,53 @@ extension ByteScanner {
     }
     self = rest
     return value
+  }
+
+  /// Takes a number and the byte behind it, which is given; else nothing.
+  ///
+  /// Not inlined: code that a poll finds cold costs more than calls.
+  @inline(never)
+  mutating func take(_ number: inout ScannedNumber, before end: UInt8) -> Bool {
+    let low = next(after: 0)
+    let values = low ^ Digits.zeros
+    let others = Digits.others(in: values)
+    guard others != 0 else { return takeLonger(&number, before: end) }
+    let bits = UInt64(others.trailingZeroBitCount & ~7)
+    let digits = Int(bits >> 3)
+    guard bits > 0, UInt8(truncatingIfNeeded: low &>> bits) == end, digits < left else {
+      return false
+    }
+    // Leading zeros take the place of what comes behind.
+    number = ScannedNumber(Digits.number(values &<< (64 &- bits)), low, 0, digits: digits)
+    skip(digits &+ 1)
+    return true
+  }
+
+  /// One of at least eight digits.
+  @inline(never)
+  private mutating func takeLonger(_ number: inout ScannedNumber, before end: UInt8) -> Bool {
+    let (low, high) = (next(after: 0), next(after: 8))
+    let others = Digits.others(in: high ^ Digits.zeros)
+    guard others != 0 else { return takeLong(&number, before: end) }
+    let bits = UInt64(others.trailingZeroBitCount & ~7)
+    let digits = Int(bits >> 3) &+ 8
+    guard UInt8(truncatingIfNeeded: high &>> bits) == end, digits < left else { return false }
+    // The last eight digits, and those in front of them.
+    let last = Digits.number(next(after: digits &- 8) ^ Digits.zeros)
+    let front = Digits.number(((low ^ Digits.zeros) << 1) &<< (63 &- bits))
+    number = ScannedNumber(front &* Digits.bound &+ last, low, high, digits: digits)
+    skip(digits &+ 1)
+    return true
+  }
+
+  /// One of more than fifteen digits.
+  @inline(never)
+  private mutating func takeLong(_ number: inout ScannedNumber, before end: UInt8) -> Bool {
+    var rest = self
+    guard let value = rest.number(), rest.skip(end) else { return false }
+    number = ScannedNumber(value)
+    self = rest
+    return true
   }
 
   /// Takes a number that fills a field: blanks before it, a blank or the end behind it.
@@ -97,27 +128,30 @@ extension ByteScanner {
     return true
   }
 
-  /// Passes over blanks, but not tabs. Returns whether there were any.
+  /// Passes over blanks, but not tabs.
   @inline(__always)
-  mutating func skipSpaces() -> Bool {
-    let start = left
+  mutating func skipSpaces() {
+    var rest = self
     var count: Int
     repeat {
-      count = (next(after: 0) ^ 0x2020_2020_2020_2020).trailingZeroBitCount / 8
-      skip(count)
+      count = (rest.next(after: 0) ^ 0x2020_2020_2020_2020).trailingZeroBitCount >> 3
+      rest.skip(count)
     } while count == 8
-    return left != start
+    self = rest
   }
 
-  /// Passes over digits. Returns whether there were any.
+  /// Passes over digits and the byte behind them, which is given. Returns whether both were
+  /// there; if not it has passed over what there was.
   @inline(__always)
-  mutating func skipDigits() -> Bool {
+  mutating func skipDigits(before end: UInt8) -> Bool {
     let start = left
+    var rest = self
     var count: Int
     repeat {
-      count = Digits.count(in: next(after: 0))
-      skip(count)
+      count = Digits.count(in: rest.next(after: 0))
+      rest.skip(count)
     } while count == 8
-    return left != start
+    self = rest
+    return left != start && skip(end)
   }
 }

@@ -97,6 +97,13 @@ public struct ByteScanner {
   @inline(__always)
   public var endsInDigit: Bool { unsafe cursor != end && isDigit(end[-1]) }
 
+  /// What is left but for the digits at its end.
+  var withoutNumber: ByteSlice {
+    var stop = unsafe end
+    while unsafe stop != cursor && isDigit(stop[-1]) { unsafe stop -= 1 }
+    return unsafe slice(to: stop)
+  }
+
   /// The eight bytes that come after the next few, the first of them lowest; zeros where
   /// there are fewer. To look for several short words at once.
   @inline(__always)

@@ -25,20 +25,21 @@ enum Digits {
   @inline(__always)
   static func text(of number: UInt64) -> UInt64 { values(of: number) | zeros }
 
-  /// How many bits of eight bytes, the first of them lowest, are digits before one is not: eight
-  /// for each, 64 where all are.
+  /// Bit 7 of the first of eight bytes that is no digit, the first of them lowest, and of some
+  /// behind it; 0 where all are digits.
   /// - Parameter values: the bytes, each of them xor "0".
   @inline(__always)
-  static func bits(in values: UInt64) -> Int {
-    // Bit 7 of a byte is set where it is above 9, by itself or after adding; what is carried is
-    // carried beyond the first such byte.
-    let others = (values &+ 0x7676_7676_7676_7676 | values) & 0x8080_8080_8080_8080
-    return others.trailingZeroBitCount & ~7
+  static func others(in values: UInt64) -> UInt64 {
+    // A byte is above 9 by itself or after adding; what is carried is carried beyond the first
+    // such byte.
+    (values &+ 0x7676_7676_7676_7676 | values) & 0x8080_8080_8080_8080
   }
 
   /// How many of eight bytes, the first in the lowest byte, are digits before one is not.
   @inline(__always)
-  static func count(in text: UInt64) -> Int { bits(in: text ^ zeros) / 8 }
+  static func count(in text: UInt64) -> Int {
+    others(in: text ^ zeros).trailingZeroBitCount >> 3
+  }
 
   /// The number that eight digits stand for, the first of them in the lowest byte.
   /// - Parameter values: 0 to 9 in each byte.

@@ -1,30 +1,34 @@
 /// What a line begins with: up to sixteen bytes.
 struct LineWord {
-  private let bytes: SIMD2<UInt64>
-  private let mask: SIMD2<UInt64>
-  let length: Int
+  /// The first eight bytes and the last eight, the first of them lowest; of fewer than sixteen
+  /// some are in both.
+  private let front: UInt64
+  private let back: UInt64
+  private let count: UInt8
+  /// How many bytes come before the last eight.
+  private let place: UInt8
+  /// Of fewer than eight bytes: how many bits are of no account.
+  private let unused: UInt8
 
   /// - Parameters:
   ///   - low: the first eight bytes, the first of them lowest. (Numbers, since the compiler
   ///     makes no constants of strings.)
   ///   - high: the others.
+  ///   - length: 1 to 16.
   @inline(__always)
   init(_ low: UInt64, _ high: UInt64 = 0, length: Int) {
-    mask = SIMD2(ShortWord.mask(min(length, 8)), ShortWord.mask(max(length - 8, 0)))
-    bytes = SIMD2(low, high) & mask
-    self.length = length
+    let place = max(length - 8, 0)
+    front = low
+    back = low >> UInt64(place * 8) | (place > 0 ? high << UInt64(64 - place * 8) : 0)
+    count = UInt8(truncatingIfNeeded: length)
+    self.place = UInt8(truncatingIfNeeded: place)
+    unused = UInt8(truncatingIfNeeded: max(8 - length, 0) * 8)
   }
-
-  private init(bytes: SIMD2<UInt64>, mask: SIMD2<UInt64>) {
-    (self.bytes, self.mask, length) = (bytes, mask, 0)
-  }
-
-  private static var never: LineWord { LineWord(bytes: SIMD2(1, 0), mask: .zero) }
 
   /// One that no line begins with where there are more bytes, or none.
   init(_ bytes: ByteSlice) {
     guard (1...16).contains(bytes.count) else {
-      self = .never
+      self = .none
       return
     }
     let scanner = ByteScanner(bytes)
@@ -32,10 +36,21 @@ struct LineWord {
       scanner.eightBytes(after: 0), scanner.eightBytes(after: 8), length: bytes.count)
   }
 
+  /// One that no line begins with: no bytes are two different ones.
+  static var none: LineWord { LineWord(0, .max) }
+
+  private init(_ front: UInt64, _ back: UInt64) {
+    (self.front, self.back, count, place, unused) = (front, back, 0, 0, 0)
+  }
+
+  @inline(__always)
+  var length: Int { Int(count) }
+
   /// Whether what comes next begins with the word.
   @inline(__always)
   func begins(_ scanner: ByteScanner) -> Bool {
-    let difference = scanner.sixteenBytes(after: 0) & mask ^ bytes
-    return difference[0] | difference[1] == 0
+    let difference =
+      (scanner.next(after: 0) ^ front) | (scanner.next(after: Int(place)) ^ back)
+    return difference &<< UInt64(unused) == 0
   }
 }

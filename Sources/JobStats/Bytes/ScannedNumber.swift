@@ -30,25 +30,3 @@ package struct ScannedNumber: Equatable {
   @inline(__always)
   var hasText: Bool { text.low & 0xFF != 0x30 || digits == 1 }
 }
-
-/// Reads a number of up to fifteen digits; `many` stands for more.
-///
-/// Not inlined: code that a poll finds cold costs more than calls.
-@inline(never)
-func readNumber(_ scanner: ByteScanner) -> ScannedNumber {
-  let low = scanner.next(after: 0)
-  let first = low ^ Digits.zeros
-  let bits = Digits.bits(in: first)
-  if bits < 64 {
-    // Leading zeros take the place of what comes behind.
-    let value = Digits.number(first &<< UInt64(truncatingIfNeeded: 64 &- bits))
-    return ScannedNumber(value, low, 0, digits: bits >> 3)
-  }
-  let high = scanner.next(after: 8)
-  let more = Digits.bits(in: high ^ Digits.zeros)
-  if more == 64 { return ScannedNumber(0) }
-  // The last eight digits, and those in front of them.
-  let last = Digits.number(scanner.next(after: more >> 3) ^ Digits.zeros)
-  let front = Digits.number((first << 1) &<< UInt64(truncatingIfNeeded: 63 &- more))
-  return ScannedNumber(front &* Digits.bound &+ last, low, high, digits: 8 &+ more >> 3)
-}

@@ -62,10 +62,7 @@ extension ByteScanner {
     guard wanted.word.begins(self) else { return false }
     var line = self
     line.skip(wanted.word.length)
-    guard line.skip(0x20), let number = line.scannedNumber(), line.skip(0x0A) else {
-      return false
-    }
-    wanted.number = number
+    guard line.skip(0x20), line.take(&wanted.number, before: 0x0A) else { return false }
     self = line
     return true
   }

@@ -1,55 +1,39 @@
 /// Two counters for each of some devices or interfaces, and what they were before.
 ///
-/// Rows are found where they were at the last poll, so that a poll is linear in the number
-/// of devices however many there are. Room is made when a device appears, and kept.
+/// A file whose lines begin as they did at the last poll is read without a look at names; else
+/// rows are looked for where they were, so that a poll is linear in the number of devices however
+/// many there are. Room is made when a device appears, and kept.
 package struct DeviceTable {
-  private struct Row {
-    /// What its lines begin with, up to its values.
-    let start: LineWord
-    /// In `texts`: its name as the kernel writes it, and "crunchstat: KIND:NAME " as it goes into
-    /// lines, one word with nothing in it that could break one.
-    let name: Range<Int>
-    let label: Range<Int>
-    var values = Values()
-    /// Which of the two this poll has seen: bits 0 and 1.
-    var present: UInt8 = 0
-    var isLogged = false
-    var previous: (first: UInt64, second: UInt64, time: UInt64)?
-    var total: (first: UInt64, second: UInt64) = (0, 0)
-
-    @inline(__always)
-    mutating func take(_ value: LineValue) {
-      switch value {
-      case .first(let number):
-        values.first = number
-        present |= 1
-      case .second(let number):
-        values.second = number
-        present |= 2
-      case .nothing: break
-      }
-    }
-  }
-
-  /// What lines say of a device.
-  struct Values {
+  struct Row {
+    /// In `texts`: "crunchstat: KIND:NAME " as it goes into lines, one word with nothing in it that
+    /// could break one.
+    fileprivate let label: Range<Int>
+    /// The counters.
     var first = ScannedNumber(0)
     var second = ScannedNumber(0)
+    fileprivate var previous: (first: UInt64, second: UInt64, time: UInt64)?
+    /// Which of the two this poll has seen: bits 0 and 1.
+    fileprivate var present: UInt8 = 0
+    fileprivate var isLogged = false
+    fileprivate var total: (first: UInt64, second: UInt64) = (0, 0)
+    /// In `texts`: its name as the kernel writes it.
+    fileprivate let name: Range<Int>
     /// What stands behind each of the two, where that is fields that are not wanted.
-    var known = (KnownText(), KnownText())
+    var fields = (KnownText(), KnownText())
   }
 
   /// Those that this poll has seen come first, in the kernel's order.
   private var rows: ContiguousArray<Row> = []
   /// The texts of all rows, one after the other.
   private let texts = LineBuffer(capacity: 256)
-  private let kind: StaticString
-  /// The keys of the two counters, with the blanks around them.
-  private let keys: (first: ShortText, second: ShortText)
   private var seen = 0
   /// Whether a device that is seen for the first time has come since the poll before.
   private var comesNew = false
   private var isFirst = true
+  /// The keys of the two counters, with the blanks around them.
+  private let keys: (first: ShortText, second: ShortText)
+  private var known = KnownLines()
+  private let kind: StaticString
 
   /// - Parameters:
   ///   - kind: what lines begin with, with a colon at its end.
@@ -60,7 +44,10 @@ package struct DeviceTable {
   }
 
   /// Begins a poll: no device has been seen.
-  package mutating func begin() { seen = 0 }
+  package mutating func begin() {
+    seen = 0
+    known.begin()
+  }
 
   /// Whether this poll has seen a device.
   package var isEmpty: Bool { seen == 0 }
@@ -68,81 +55,74 @@ package struct DeviceTable {
   /// Whether this poll has seen any value but 0.
   var hasCounts: Bool {
     rows[..<seen].contains {
-      $0.present & 1 != 0 && $0.values.first.value > 0
-        || $0.present & 2 != 0 && $0.values.second.value > 0
+      $0.present & 1 != 0 && $0.first.value > 0
+        || $0.present & 2 != 0 && $0.second.value > 0
     }
   }
 
-  /// Takes lines as long as each begins as that of the next device did at the last poll.
-  /// - Parameter scan: takes the rest of a line, which has both values, into the device's row, or
-  ///   returns false; what it has taken by then is of no account.
+  /// Takes a whole file if its lines begin, one for one, as they did at the last poll. Returns
+  /// false where that is not so: then a poll is to be begun, and every line to be taken by itself.
+  /// - Parameter both: takes the rest of a line that has both values, and its end.
   @inline(__always)
-  mutating func takeLines(
-    _ file: inout ByteScanner, _ scan: (inout ByteScanner, inout Values) -> Bool
-  ) {
-    var seen = self.seen
-    var rows = self.rows.mutableSpan
-    while seen < rows.count, rows[seen].start.begins(file) {
-      var line = file
-      line.skip(rows[seen].start.length)
-      guard scan(&line, &rows[seen].values) else { break }
-      rows[seen].present = 3
-      file = line
-      seen += 1
-    }
-    self.seen = seen
+  mutating func takeAgain(
+    _ file: ByteScanner, _ both: (inout ByteScanner, inout Row) -> Bool
+  ) -> Bool {
+    known.areAll && Self.take(file, known.lines, &rows, both)
   }
 
-  /// What a line says of a device.
-  enum LineValue {
-    case first(ScannedNumber)
-    case second(ScannedNumber)
-    case nothing
-  }
-
-  /// Takes lines as long as each is of the device of the line before, or of the one that came next
-  /// at the last poll.
-  /// - Parameter scan: takes the rest of a line, which has one value or none, or returns nil.
   @inline(__always)
-  mutating func takeValues(
-    _ file: inout ByteScanner, _ scan: (inout ByteScanner) -> LineValue?
-  ) {
-    var seen = self.seen
-    var rows = self.rows.mutableSpan
-    var row = max(seen - 1, 0)
-    while row < rows.count {
-      let start = rows[row].start
-      let before = file.left
-      while start.begins(file) {
-        var line = file
-        line.skip(start.length)
-        guard let value = scan(&line) else { break }
-        file = line
-        if case .nothing = value { continue }
-        if row == seen {
-          seen += 1
-          rows[row].present = 0
-        }
-        rows[row].take(value)
+  private static func take(
+    _ whole: ByteScanner, _ lines: ContiguousArray<KnownLines.Line>,
+    _ rows: inout ContiguousArray<Row>, _ both: (inout ByteScanner, inout Row) -> Bool
+  ) -> Bool {
+    let lines = lines.span
+    var rows = rows.mutableSpan
+    var file = whole
+    for index in lines.indices {
+      guard lines[index].word.begins(file) else { return false }
+      file.skip(lines[index].word.length)
+      let row = Int(lines[index].row)
+      switch lines[index].content {
+      case .first: guard file.take(&rows[row].first, before: 0x0A) else { return false }
+      case .second: guard file.take(&rows[row].second, before: 0x0A) else { return false }
+      case .unwanted: guard file.skipDigits(before: 0x0A) else { return false }
+      case .both:
+        guard both(&file, &rows[row]) else { return false }
+      case .nothing: guard file.skip(0x0A) else { return false }
+      case .others: guard file.skipLine() == .endingInDigit else { return false }
       }
-      // The next device's turn, once: after it comes a line of any.
-      if file.left == before, row == seen { break }
-      row = seen
     }
-    self.seen = seen
+    return file.isAtEnd
   }
 
-  /// Takes values of any device; nil leaves what an earlier line of this poll said.
-  /// - Parameter start: what its line begins with, up to its values.
-  mutating func take(_ name: ByteSlice, _ start: ByteSlice, first: UInt64?, second: UInt64?) {
-    let row = find(name, start)
+  /// Takes values of any device; nil leaves what an earlier line of this poll said. Returns the device's row.
+  @discardableResult
+  mutating func take(_ name: ByteSlice, first: UInt64?, second: UInt64?) -> Int {
+    let row = find(name)
     if row == seen {
       seen += 1
       rows[row].present = 0
     }
-    if let first { rows[row].take(.first(ScannedNumber(first))) }
-    if let second { rows[row].take(.second(ScannedNumber(second))) }
+    if let first {
+      rows[row].first = ScannedNumber(first)
+      rows[row].present |= 1
+    }
+    if let second {
+      rows[row].second = ScannedNumber(second)
+      rows[row].present |= 2
+    }
+    return row
   }
+
+  /// Takes note of a well-formed line.
+  /// - Parameter start: what it begins with, up to what is wanted of it.
+  mutating func know(_ start: ByteSlice, _ content: KnownLines.Content, row: Int = 0) {
+    known.add(start, content, row: row)
+  }
+
+  /// Ends a poll in which every line was taken by itself.
+  /// - Parameter areKnown: whether note was taken of every line.
+  mutating func end(areKnown: Bool) { known.end(areAll: areKnown) }
 
   private func isName(_ name: ByteSlice, _ row: Int) -> Bool {
     texts.bytes[rows[row].name].equals(name)
@@ -150,7 +130,7 @@ package struct DeviceTable {
 
   /// The row of a device, moved or made so that it follows those that have been seen,
   /// unless it is one of them.
-  private mutating func find(_ name: ByteSlice, _ start: ByteSlice) -> Int {
+  private mutating func find(_ name: ByteSlice) -> Int {
     if seen > 0, isName(name, seen - 1) { return seen - 1 }
     if seen < rows.count, isName(name, seen) { return seen }
     if let known = rows.indices.first(where: { isName(name, $0) }) {
@@ -166,8 +146,7 @@ package struct DeviceTable {
     texts.append(kind)
     texts.append(word: name.array)
     texts.append(" ")
-    let row = Row(
-      start: LineWord(start), name: begin..<middle, label: middle..<texts.count)
+    let row = Row(label: middle..<texts.count, name: begin..<middle)
     rows.insert(row, at: seen)
     return seen
   }
@@ -205,7 +184,7 @@ package struct DeviceTable {
     _ row: inout Row, _ poll: Poll, _ texts: LineBuffer,
     _ keys: (first: ShortText, second: ShortText), isJobs: Bool
   ) {
-    let values = (first: row.values.first.value, second: row.values.second.value)
+    let values = (first: row.first.value, second: row.second.value)
     var growth = values
     var interval: UInt64?
     if let previous = row.previous {
@@ -220,8 +199,8 @@ package struct DeviceTable {
       growth = (0, 0)
     }
     poll.line(row.label, of: texts) { line in
-      line.put(row.values.first, keys.first)
-      line.put(row.values.second, keys.second)
+      line.put(row.first, keys.first)
+      line.put(row.second, keys.second)
       guard let interval else { return }
       poll.put(interval: interval, &line)
       line.putBlank()

@@ -1,7 +1,7 @@
 /// Samples all statistics of a job and writes their lines: one poll is one straight walk,
 /// and in a steady one nothing is allocated.
 public final class Sampler {
-  private let statistics: [any Statistic]
+  private let statistics: StatisticList?
   private let sink: LineSink
   private let log: Log
   private let timestamps: Bool
@@ -20,7 +20,7 @@ public final class Sampler {
     timestamps: Bool, polls: UInt64 = 0
   ) {
     self.polls = polls
-    statistics = types.map { $0.init(context) }
+    statistics = StatisticList(types.map { $0.init(context) }[...])
     self.sink = sink
     log = context.log
     self.timestamps = timestamps
@@ -39,10 +39,7 @@ public final class Sampler {
       intervals: intervals)
     log.pollTime = poll.timeOfDay
     log.hold()
-    // As a span: none of them is retained.
-    let statistics = self.statistics
-    let all = statistics.span
-    for index in all.indices { all[index].sample(poll) }
+    statistics?.sample(poll)
     oom.look(poll)
     log.pollTime = nil
     log.release()
@@ -67,7 +64,7 @@ public final class Sampler {
   private func askForAttention(_ deadline: UInt64) {
     attentionIsKnownUntil = deadline &+ 1_000_000_000
     nextAttention = oom.nextAttention
-    for statistic in statistics {
+    statistics?.forEach { statistic in
       if let time = statistic.nextAttention, time < nextAttention { nextAttention = time }
     }
   }
@@ -77,7 +74,7 @@ public final class Sampler {
     lines.clear()
     let poll = Poll(
       time: time, timeOfDay: nil, isLast: false, lines: lines, intervals: intervals)
-    for statistic in statistics {
+    statistics?.forEach { statistic in
       if let next = statistic.nextAttention, next <= time { statistic.attend(poll) }
     }
     if oom.nextAttention <= time { oom.look(poll) }
@@ -86,7 +83,30 @@ public final class Sampler {
 
   /// Logs what the job's statistics amount to.
   public func summarize(_ log: Log) {
-    for statistic in statistics { statistic.summarize(log) }
+    statistics?.forEach { $0.summarize(log) }
     oom.summarize(log)
+  }
+}
+
+/// Statistics in their order. An array's elements would each be retained while they are sampled;
+/// what an object holds for good is not.
+private final class StatisticList {
+  private let first: any Statistic
+  private let rest: StatisticList?
+
+  init?(_ statistics: ArraySlice<any Statistic>) {
+    guard let first = statistics.first else { return nil }
+    self.first = first
+    rest = StatisticList(statistics.dropFirst())
+  }
+
+  func sample(_ poll: Poll) {
+    first.sample(poll)
+    rest?.sample(poll)
+  }
+
+  func forEach(_ body: (any Statistic) -> Void) {
+    body(first)
+    rest?.forEach(body)
   }
 }

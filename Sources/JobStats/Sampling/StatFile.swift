@@ -10,34 +10,35 @@ import Glibc
 /// Looks for a missing file, or for one that comes earlier in the list, pause for up to a
 /// second. Cost of a read: one system call, no allocation.
 public final class StatFile {
-  private let root: RootDirectory
+  // What every read looks at comes first, since that is cold then: it lies in one cache line.
   private let buffer: ReadBuffer
+  private var current = 0
+  /// The first candidate that covers more than the job, and all that follow do; else `max`.
+  private let firstAbove: Int
+  /// How often a candidate has been another file of the kernel's than when it was open last.
+  private var renewals = 0
+  private var descriptor: CInt = -1
+  private let mode: ReadMode
+  /// Whether it is open at each read alone, since there are few descriptors.
+  private var isReopened = false
+  private var isKernelFile = false
+  private let isOwn: Bool
+  private let isAlwaysHeld: Bool
+  private let isAnnounced: Bool
+
+  private let root: RootDirectory
   private let log: Log
   private let candidates: [Candidate]
   private let places: [Place]
-  private let mode: ReadMode
-  private let isAnnounced: Bool
-  private let isOwn: Bool
-
-  private let isAlwaysHeld: Bool
-  private var descriptor: CInt = -1
-  /// Whether it is open at each read alone, since there are few descriptors.
-  private var isReopened = false
-  private var current = 0
-  private var isKernelFile = false
   /// Which file it is, and where, if that is no kernel file.
   private var opened: FileIdentity?
   private let place = HeldPath()
   private var pause = LookPause()
   private var openedAt: UInt64 = 0
-  /// How often a candidate has been another file of the kernel's than when it was open last.
-  private var renewals = 0
   /// Which candidate of those that cover no more than the job was open last.
   private var ownPlace: Int?
   /// The directory that it is in.
   private var group: PreparedPath?
-  /// The first candidate that covers more than the job; all that follow do.
-  private let firstAbove: Int
   private var announced: Int?
   private var hasLooked = false
   /// Why it can't be read where it is, if it ever was so.
@@ -59,7 +60,7 @@ public final class StatFile {
     log = context.log
     self.candidates = candidates
     places = candidates.map { Place($0.path) }
-    firstAbove = candidates.firstIndex { $0.coversMore } ?? candidates.count
+    firstAbove = candidates.firstIndex { $0.coversMore } ?? .max
     self.mode = mode
     self.isAnnounced = isAnnounced
     isOwn = context.locator.isOwn
@@ -96,12 +97,10 @@ public final class StatFile {
   var isSubstitute: Bool { coversMore && ownPlace != nil }
 
   /// Whether what it counts is of more than the job.
-  var coversMore: Bool { !candidates.isEmpty && candidates[current].coversMore }
+  var coversMore: Bool { current >= firstAbove }
 
   /// Whether what it counts began at 0 with the job.
-  var startsAtZero: Bool {
-    isOwn && !candidates.isEmpty && !coversMore
-  }
+  var startsAtZero: Bool { isOwn && !coversMore }
 
   /// Reads the file into the context's buffer. Returns a scanner over it, valid until the
   /// next read of any file, or nil where there is none.
@@ -232,7 +231,7 @@ public final class StatFile {
 
   /// Whether the group was there and is no more: those above it tell nothing of it then.
   private var groupHasGone: Bool {
-    guard firstAbove < candidates.count, let group else { return false }
+    guard firstAbove < .max, let group else { return false }
     return root.identity(group) == nil
   }
 

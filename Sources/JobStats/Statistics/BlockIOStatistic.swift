@@ -18,16 +18,16 @@ public final class BlockIOStatistic: Statistic {
   /// Which of them is v2's.
   private static let unified = 4
 
-  private let context: SamplingContext
   private let files: [StatFile]
-  private var devices = DeviceTable.blockIO
+  private let processes: ProcessBytes?
+  private let text = LastText()
+  private var source = 0
+  private var current: Int?
   /// Of which file the table is.
   private var scanned: Int?
-  private let text = LastText()
-  private let processes: ProcessBytes?
+  private var devices = DeviceTable.blockIO
+  private let context: SamplingContext
   private var absence = AbsenceNotice()
-  private var current: Int?
-  private var source = 0
 
   public init(_ context: SamplingContext) {
     self.context = context
@@ -121,7 +121,6 @@ public final class BlockIOStatistic: Statistic {
     }
     if text.isSame(scanner.rest), scanned == index { return !devices.isEmpty }
     scanned = index
-    devices.begin()
     let before = files[index].malformed
     if index == Self.unified {
       UnifiedBlockIO.scan(scanner, &devices, malformed: &files[index].malformed)
@@ -137,66 +136,39 @@ public final class BlockIOStatistic: Statistic {
   package static func scan(
     _ scanner: ByteScanner, _ devices: inout DeviceTable, malformed: inout UInt64
   ) {
+    if devices.takeAgain(scanner, { _, _ in false }) { return }
+    devices.begin()
     var file = scanner
-    while !file.isAtEnd {
-      devices.takeValues(&file) { value(&$0, &malformed) }
-      if Operation.isTotal(file.next(after: 0)), file.skipLineEndingInDigit() { continue }
-      guard let line = file.line() else { break }
-      if !takeLine(line, &devices) { malformed += 1 }
+    var areAll = true
+    while let line = file.line() {
+      if !takeLine(line, &devices) {
+        malformed += 1
+        areAll = false
+      }
     }
     // Of the whole: what a line begins with may be all that is left of it.
     if scanner.isTorn { malformed += 1 }
-  }
-
-  private enum Operation {
-    static let read = ShortWord(0x20_6461_6552, length: 5)  // Read, blank
-    static let write = ShortWord(0x2065_7469_7257, length: 6)  // Write, blank
-    private static let total = ShortWord(0x206C_6174_6F54, length: 6)  // Total, blank
-
-    /// Whether a line is of all devices together.
-    @inline(__always)
-    static func isTotal(_ next: UInt64) -> Bool {
-      total.begins(next) && (next >> 48 & 0xFF) &- 0x30 < 10
-    }
-  }
-
-  /// What a line goes on with, if it counts bytes that are wanted.
-  @inline(__always)
-  private static func operation(_ line: ByteScanner) -> (isRead: Bool, length: Int)? {
-    let next = line.next(after: 0)
-    if Operation.read.begins(next) { return (true, Operation.read.length) }
-    if Operation.write.begins(next) { return (false, Operation.write.length) }
-    return nil
-  }
-
-  /// Takes "OPERATION N" and the line's end. The bytes of others than the two that are wanted
-  /// (Sync, Async, Discard, Total) are in those.
-  @inline(__always)
-  private static func value(
-    _ line: inout ByteScanner, _ malformed: inout UInt64
-  ) -> DeviceTable.LineValue? {
-    guard let (isRead, length) = operation(line) else {
-      let end = line.skipLine()
-      if end == .other { malformed += 1 }
-      return end == .none ? nil : .nothing
-    }
-    line.skip(length)
-    guard let value = line.scannedNumber(), line.skip(0x0A) else { return nil }
-    return isRead ? .second(value) : .first(value)
+    devices.end(areKnown: areAll && !scanner.isTorn)
   }
 
   /// Takes a line of any device. Returns whether it is well formed.
+  ///
+  /// The bytes of other operations than the two that are wanted (Sync, Async, Discard, Total) are
+  /// in those, and so is the Total of all at the end.
   private static func takeLine(_ whole: ByteScanner, _ devices: inout DeviceTable) -> Bool {
     var line = whole
-    // The Total of all at the end is one of the operations that are not wanted.
     guard line.endsInDigit, let name = line.prefix(to: 0x20), !name.isEmpty else {
       return false
     }
-    guard let (isRead, length) = operation(line) else { return true }
-    line.skip(length)
+    let isRead = line.skip("Read ")
+    guard isRead || line.skip("Write ") else {
+      devices.know(whole.withoutNumber, .unwanted)
+      return true
+    }
     guard let value = line.number(), line.isAtEnd else { return false }
-    let start = whole.rest[0..<name.count + 1]
-    devices.take(name, start, first: isRead ? nil : value, second: isRead ? value : nil)
+    let row = devices.take(
+      name, first: isRead ? nil : value, second: isRead ? value : nil)
+    devices.know(whole.withoutNumber, isRead ? .second : .first, row: row)
     return true
   }
 

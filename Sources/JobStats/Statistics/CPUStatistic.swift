@@ -10,21 +10,21 @@ public final class CPUStatistic: Statistic {
   public static let name: StaticString = "cpu"
   public static let summary: StaticString = "CPU time: user, system; number of processors"
 
-  private let context: SamplingContext
   private let unified: StatFile
+  private let processors: ProcessorCount
+  private var total = CPUTimes()
+  private var source: Int?
+  private var previous: (times: CPUTimes, time: UInt64)?
+  private var exact = CPUTimes.ExactLines()
+  private var sawNone = false
+
+  private let context: SamplingContext
   private let usage: CPUUsageFiles
   private let ticks: StatFile
-  private let processors: ProcessorCount
   private let processes: ProcessTimes?
   private let nanosecondsPerTick: UInt64
   private var absence = AbsenceNotice()
-
   private static let ticksSource = 200
-  private var source: Int?
-  private var sawNone = false
-  private var previous: (times: CPUTimes, time: UInt64)?
-  private var total = CPUTimes()
-  private var exact = CPUTimes.ExactLines()
 
   public init(_ context: SamplingContext) {
     self.context = context

@@ -7,15 +7,15 @@ import Glibc
 /// to a second, since a program may enter a namespace of its own soon after its start. Of a
 /// container that starts nothing is told before it has (`ContainerStart`).
 final class JobNetwork {
+  private var held: Held?
+  private var isOther = false
+  private var nextLook: UInt64 = 0
   private let context: SamplingContext
   private let lists: [PreparedPath]
-  private var held: Held?
   private var pause = LookPause()
-  private var isOther = false
   private var announced: BytePath?
   private var saidShared = false
   private var start: ContainerStart?
-  private var nextLook: UInt64 = 0
   private var step = JobNetwork.shortestStep
   private static let shortestStep: UInt64 = 1_000_000
   private static let longestStep: UInt64 = 1_000_000_000

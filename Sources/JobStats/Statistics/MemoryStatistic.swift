@@ -11,15 +11,15 @@ public final class MemoryStatistic: Statistic {
 
   private let context: SamplingContext
   private let stat: StatFile
-  private let unifiedSwap: StatFile
-  private let pollPeak: PollPeak
+  private let mark: MemoryMark
   /// What is read in place of groups.
   private let processes: ProcessTree?
-  private var isAnnounced = false
-  private var absence = AbsenceNotice()
   private var sampledAt: UInt64 = 0
   private var reader = MemoryReader()
-  private let mark: MemoryMark
+  private let unifiedSwap: StatFile
+  private let pollPeak: PollPeak
+  private var isAnnounced = false
+  private var absence = AbsenceNotice()
 
   public init(_ context: SamplingContext) {
     self.context = context

@@ -4,10 +4,10 @@ public final class NetworkStatistic: Statistic {
   public static let name: StaticString = "net"
   public static let summary: StaticString = "network per interface: bytes sent, received"
 
-  private let context: SamplingContext
   private let namespace: JobNetwork
-  private var interfaces = DeviceTable.network
   private let text = LastText()
+  private var interfaces = DeviceTable.network
+  private let context: SamplingContext
   private var absence = AbsenceNotice()
   private var malformed: UInt64 = 0
 
@@ -34,7 +34,6 @@ public final class NetworkStatistic: Statistic {
 
   private func scan(_ scanner: ByteScanner) {
     let before = malformed
-    interfaces.begin()
     Self.scan(scanner, &interfaces, malformed: &malformed)
     // Malformed lines are counted at every poll.
     if malformed != before { text.forget() }
@@ -52,38 +51,45 @@ public final class NetworkStatistic: Statistic {
     if file.eightBytes(after: Word.headingLength - 8) == Word.headingEnd {
       file.skip(Word.headingLength)
     }
-    while !file.isAtEnd {
-      interfaces.takeLines(&file, take)
-      if Word.loopback.begins(file.next(after: 0)), file.skipLineEndingInDigit() { continue }
-      guard let line = file.line() else { break }
-      if !take(line, &interfaces) { malformed += 1 }
+    if interfaces.takeAgain(file, take) { return }
+    interfaces.begin()
+    var areAll = true
+    while let line = file.line() {
+      if !take(line, &interfaces) {
+        malformed += 1
+        areAll = false
+      }
     }
     if file.isTorn { malformed += 1 }
+    interfaces.end(areKnown: areAll && !file.isTorn)
   }
 
   private enum Word {
     /// The heading's two lines, which all kernels have had since Linux 2.2, end in "compressed".
     static let headingLength = 200
     static let headingEnd: UInt64 = 0x0A64_6573_7365_7270
-    static let loopback = ShortWord(0x3A_6F6C_2020_2020, length: 7)  // "    lo:"
   }
 
   /// Takes what a line goes on with as all kernels write it: the first and the ninth of sixteen
   /// numbers, and the line's end. Of the others those that hardly ever change are known.
   @inline(__always)
   private static func take(
-    _ line: inout ByteScanner, _ values: inout DeviceTable.Values
+    _ line: inout ByteScanner, _ interface: inout DeviceTable.Row
   ) -> Bool {
-    _ = line.skipSpaces()
-    guard let received = line.scannedNumber(), line.skipSpaces(), line.skipDigits() else {
-      return false
-    }
-    values.second = received
-    guard line.skipNumberFields(6, &values.known.0), line.skipSpaces(),
-      let sent = line.scannedNumber(), line.skipSpaces(), line.skipDigits()
-    else { return false }
-    values.first = sent
-    return line.skipNumberFields(6, &values.known.1) && line.skip(0x0A)
+    takeCounter(&line, &interface.second) && line.skipNumberFields(6, &interface.fields.0)
+      && takeCounter(&line, &interface.first) && line.skipNumberFields(6, &interface.fields.1)
+      && line.skip(0x0A)
+  }
+
+  /// Takes a number, and passes over the next one and the blank behind it.
+  @inline(never)
+  private static func takeCounter(
+    _ line: inout ByteScanner, _ number: inout ScannedNumber
+  ) -> Bool {
+    line.skipSpaces()
+    guard line.take(&number, before: 0x20) else { return false }
+    line.skipSpaces()
+    return line.skipDigits(before: 0x20)
   }
 
   /// Takes a line of any interface. Returns whether it is well formed.
@@ -93,16 +99,21 @@ public final class NetworkStatistic: Statistic {
     if line.eightBytes(after: 6) & 0xFF == UInt64(UInt8(ascii: "|")),
       line.rest.firstIndex(of: UInt8(ascii: ":")) == nil
     {
+      interfaces.know(whole.rest, .nothing)
       return true
     }
     line.skipBlanks()
     guard let name = line.prefix(to: UInt8(ascii: ":")), !name.isEmpty else { return false }
-    if name == "lo" { return true }
     let start = whole.rest[0..<whole.left - line.left]
+    if name == "lo" {
+      interfaces.know(start, .others)
+      return true
+    }
     guard let (received, sent) = counters(&line), line.isAtEnd || line.startsInDigit else {
       return false
     }
-    interfaces.take(name, start, first: sent, second: received)
+    let row = interfaces.take(name, first: sent, second: received)
+    interfaces.know(start, .both, row: row)
     return true
   }
 

@@ -38,7 +38,7 @@ final class ProcessBytes {
     serve = serve || totals.counters.written | totals.counters.read != 0
     table.begin()
     table.take(
-      name.bytes, name.bytes, first: totals.counters.written, second: totals.counters.read)
+      name.bytes, first: totals.counters.written, second: totals.counters.read)
     table.write(poll, startsAtZero: processes.startAtZero)
   }
 

@@ -7,60 +7,72 @@ package enum UnifiedBlockIO {
   package static func scan(
     _ scanner: ByteScanner, _ devices: inout DeviceTable, malformed: inout UInt64
   ) {
+    if devices.takeAgain(scanner, take) { return }
+    devices.begin()
     var file = scanner
-    while !file.isAtEnd {
-      devices.takeLines(&file, take)
-      guard let line = file.line() else { break }
-      take(line, &devices, &malformed)
+    var areAll = true
+    while let line = file.line() {
+      if !take(line, &devices, &malformed) { areAll = false }
     }
     if file.isTorn { malformed += 1 }
+    devices.end(areKnown: areAll && !file.isTorn)
   }
 
   private enum Key {
-    static let read = ShortWord(0x3D_7365_7479_6272, length: 7)  // rbytes=
-    static let write = ShortWord(0x3D73_6574_7962_7720, length: 8)  // blank, wbytes=
+    static let write = ShortWord(0x3D_7365_7479_6277, length: 7)  // wbytes=
   }
 
-  /// Takes what a whole line goes on with, as all kernels write it.
+  /// Takes what a line goes on with behind "rbytes=", as all kernels write it.
   @inline(__always)
   private static func take(
-    _ line: inout ByteScanner, _ values: inout DeviceTable.Values
+    _ line: inout ByteScanner, _ device: inout DeviceTable.Row
   ) -> Bool {
-    guard Key.read.begins(line.next(after: 0)) else { return false }
-    line.skip(Key.read.length)
-    guard let read = line.scannedNumber(), Key.write.begins(line.next(after: 0)) else {
+    guard line.take(&device.second, before: 0x20), Key.write.begins(line.next(after: 0)) else {
       return false
     }
     line.skip(Key.write.length)
-    guard let written = line.scannedNumber(), line.skip(0x20), line.skipLineEndingInDigit()
-    else { return false }
-    (values.first, values.second) = (written, read)
-    return true
+    return line.take(&device.first, before: 0x20) && line.skipLineEndingInDigit()
   }
 
+  /// Takes a line of any devices. Returns whether note was taken of it.
   private static func take(
     _ whole: ByteScanner, _ devices: inout DeviceTable, _ malformed: inout UInt64
-  ) {
+  ) -> Bool {
     var line = whole
     var name: ByteSlice?
+    // Note is taken of one device with no value, or with both in their order.
+    var isPlain = true
+    var values = 0
+    var start: (bytes: ByteSlice, row: Int)?
     while true {
       let word = line.word()
       if word.isEmpty { break }
       var pair = ByteScanner(word)
       let isRead = pair.skip("rbytes=")
       guard isRead || pair.skip("wbytes=") else {
-        if word.firstIndex(of: UInt8(ascii: "=")) == nil { name = word }
+        if word.firstIndex(of: UInt8(ascii: "=")) == nil {
+          isPlain = isPlain && name == nil
+          name = word
+        }
         continue
       }
+      let front = whole.left - line.left - pair.left
       guard let name, let value = pair.number(), pair.isAtEnd else {
         malformed += 1
+        isPlain = false
         continue
       }
-      // Where other devices stand in front of it, nothing is known of how its line begins.
-      let front = whole.rest[0..<min(name.count + 1, whole.left)]
-      let isFirst = front[0..<name.count].equals(name)
-      let start = isFirst ? front : whole.rest[0..<0]
-      devices.take(name, start, first: isRead ? nil : value, second: isRead ? value : nil)
+      let row = devices.take(name, first: isRead ? nil : value, second: isRead ? value : nil)
+      if values == 0 { start = (whole.rest[0..<front], row) }
+      isPlain = isPlain && isRead == (values == 0)
+      values += 1
     }
+    guard isPlain, name != nil, values == 0 || values == 2 else { return false }
+    if let start {
+      devices.know(start.bytes, .both, row: start.row)
+    } else {
+      devices.know(whole.rest, .nothing)
+    }
+    return true
   }
 }

@@ -108,7 +108,6 @@ private func check(
     let second = UInt64(number + 1)
     var malformed: UInt64 = 0
     let written = text { lines in
-      table.begin()
       ByteScanner.scan(file) { scan($0, &table, &malformed) }
       let time = second * 1_000_000_000
       table.write(
