@@ -222,8 +222,11 @@ def test_nothing_of_the_job_is_held_while_a_reader_is_waited_for(crunchstat):
     os.close(end)
 
     def held():
-        files = [os.path.join(f"/proc/{process.pid}/fd", name) for name in os.listdir(f"/proc/{process.pid}/fd")]
-        return [link for link in map(os.readlink, files) if "/proc/" in link or "/sys/" in link]
+        links = []
+        for name in os.listdir(f"/proc/{process.pid}/fd"):
+            with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+                links.append(os.readlink(f"/proc/{process.pid}/fd/{name}"))
+        return [link for link in links if "/proc/" in link or "/sys/" in link]
 
     until(lambda: any("net/dev" in link for link in held()))
     until(lambda: not any("net/dev" in link or "memory" in link for link in held()))
