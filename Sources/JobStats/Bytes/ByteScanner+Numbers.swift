@@ -4,6 +4,16 @@ extension ByteScanner {
   /// digit comes next or the number is larger.
   @inline(never)
   public mutating func number() -> UInt64? {
+    let values = next(after: 0) ^ Digits.zeros
+    let bits = UInt64(Digits.others(in: values).trailingZeroBitCount & ~7)
+    // None, or more than were read, or digits behind the end.
+    guard bits > 0, bits < 64, bits >> 3 <= left else { return longNumber() }
+    skip(Int(bits >> 3))
+    return Digits.number(values &<< (64 &- bits))
+  }
+
+  /// A number of any length.
+  private mutating func longNumber() -> UInt64? {
     guard startsInDigit else { return nil }
     var rest = self
     var value: UInt64 = 0

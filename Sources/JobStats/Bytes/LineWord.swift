@@ -25,32 +25,32 @@ struct LineWord {
     unused = UInt8(truncatingIfNeeded: max(8 - length, 0) * 8)
   }
 
-  /// One that no line begins with where there are more bytes, or none.
-  init(_ bytes: ByteSlice) {
-    guard (1...16).contains(bytes.count) else {
-      self = .none
-      return
-    }
+  /// Nil where there are more bytes, or none.
+  init?(_ bytes: ByteSlice) {
+    guard (1...16).contains(bytes.count) else { return nil }
     let scanner = ByteScanner(bytes)
     self.init(
       scanner.eightBytes(after: 0), scanner.eightBytes(after: 8), length: bytes.count)
   }
 
-  /// One that no line begins with: no bytes are two different ones.
-  static var none: LineWord { LineWord(0, .max) }
-
-  private init(_ front: UInt64, _ back: UInt64) {
-    (self.front, self.back, count, place, unused) = (front, back, 0, 0, 0)
-  }
-
   @inline(__always)
   var length: Int { Int(count) }
 
-  /// Whether what comes next begins with the word.
+  /// Whether what comes next begins with the word, be it behind the end.
   @inline(__always)
-  func begins(_ scanner: ByteScanner) -> Bool {
+  fileprivate func begins(_ scanner: ByteScanner) -> Bool {
     let difference =
       (scanner.next(after: 0) ^ front) | (scanner.next(after: Int(place)) ^ back)
     return difference &<< UInt64(unused) == 0
+  }
+}
+
+extension ByteScanner {
+  /// Passes over a word if it comes next.
+  @inline(__always)
+  mutating func skip(_ word: LineWord) -> Bool {
+    guard word.begins(self), word.length <= left else { return false }
+    skip(word.length)
+    return true
   }
 }

@@ -4,7 +4,7 @@ package struct ScannedNumber: Equatable {
   package let value: UInt64
   /// The first sixteen bytes of the text; what stands behind the digits is of no account.
   let text: (low: UInt64, high: UInt64)
-  /// How many digits were read; 0: none.
+  /// How many digits were read.
   let digits: Int
 
   /// More digits than are kept.

@@ -7,15 +7,9 @@ struct ShortWord {
   /// - Parameter bytes: the first of them lowest; those beyond `length` are of no account.
   @inline(__always)
   init(_ bytes: UInt64, length: Int) {
-    mask = Self.mask(length)
+    mask = length < 8 ? 1 << (UInt64(length) * 8) &- 1 : .max
     self.bytes = bytes & mask
     self.length = length
-  }
-
-  /// The bits of so many bytes, the first of them lowest.
-  @inline(__always)
-  static func mask(_ length: Int) -> UInt64 {
-    length < 8 ? 1 << (UInt64(length) * 8) &- 1 : .max
   }
 
   /// Whether bytes that come next begin with the word.

@@ -59,10 +59,9 @@ extension ByteScanner {
   /// Takes the line that comes next, if it is the wanted one; else nothing.
   @inline(__always)
   private mutating func take(_ wanted: inout WantedLine) -> Bool {
-    guard wanted.word.begins(self) else { return false }
     var line = self
-    line.skip(wanted.word.length)
-    guard line.skip(0x20), line.take(&wanted.number, before: 0x0A) else { return false }
+    guard line.skip(wanted.word), line.skip(0x20), line.take(&wanted.number, before: 0x0A)
+    else { return false }
     self = line
     return true
   }

@@ -79,8 +79,7 @@ package struct DeviceTable {
     var rows = rows.mutableSpan
     var file = whole
     for index in lines.indices {
-      guard lines[index].word.begins(file) else { return false }
-      file.skip(lines[index].word.length)
+      guard file.skip(lines[index].word) else { return false }
       let row = Int(lines[index].row)
       switch lines[index].content {
       case .first: guard file.take(&rows[row].first, before: 0x0A) else { return false }
@@ -95,7 +94,8 @@ package struct DeviceTable {
     return file.isAtEnd
   }
 
-  /// Takes values of any device; nil leaves what an earlier line of this poll said. Returns the device's row.
+  /// Takes values of any device; nil leaves what an earlier line of this poll said. Returns the
+  /// device's row.
   @discardableResult
   mutating func take(_ name: ByteSlice, first: UInt64?, second: UInt64?) -> Int {
     let row = find(name)

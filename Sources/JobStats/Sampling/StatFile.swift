@@ -10,7 +10,7 @@ import Glibc
 /// Looks for a missing file, or for one that comes earlier in the list, pause for up to a
 /// second. Cost of a read: one system call, no allocation.
 public final class StatFile {
-  // What every read looks at comes first, since that is cold then: it lies in one cache line.
+  // What every read looks at comes first, and so together, since it is cold then.
   private let buffer: ReadBuffer
   private var current = 0
   /// The first candidate that covers more than the job, and all that follow do; else `max`.

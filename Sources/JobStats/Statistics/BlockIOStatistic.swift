@@ -4,8 +4,9 @@
 /// scheduler, on throttling rules and on the kernel
 /// (Documentation/admin-guide/cgroup-v1/blkio-controller.rst). v2: io.stat (Linux 4.5).
 /// Where none counts, the bytes are those of the job's processes, as `blkio:tree`. Which of
-/// the two it is is settled when the first byte comes, and stays: what one has told would be
-/// in the other's counters again.
+/// the two it is is settled when they have told of more than the start of a program, and stays:
+/// what one has told would be in the other's counters again once it is written back. Until then a
+/// file that begins to count, since a rule has been set, takes over.
 public final class BlockIOStatistic: Statistic {
   public static let name: StaticString = "blkio"
   public static let summary: StaticString = "block I/O per device: bytes written, read"
@@ -40,8 +41,13 @@ public final class BlockIOStatistic: Statistic {
   public func sample(_ poll: Poll) {
     // The one that named a device at the last poll, before any other.
     if let current, scan(current, poll) { return write(current, poll) }
-    if let processes, processes.serve {
+    if let processes, processes.serve, current == nil {
       if !processes.needGroup || files.contains(where: { $0.read(poll) != nil }) {
+        if processes.mayGiveWay(poll), let index = indexAfterRest(poll) {
+          // It has counted nothing of what they have told.
+          devices.sawNone()
+          return take(index, poll)
+        }
         processes.write(poll)
       }
       return
@@ -120,6 +126,8 @@ public final class BlockIOStatistic: Statistic {
       return false
     }
     if text.isSame(scanner.rest), scanned == index { return !devices.isEmpty }
+    // What is known of another file's lines says nothing of this one's.
+    if scanned != index { devices.begin() }
     scanned = index
     let before = files[index].malformed
     if index == Self.unified {
@@ -146,9 +154,8 @@ public final class BlockIOStatistic: Statistic {
         areAll = false
       }
     }
-    // Of the whole: what a line begins with may be all that is left of it.
-    if scanner.isTorn { malformed += 1 }
-    devices.end(areKnown: areAll && !scanner.isTorn)
+    if file.isTorn { malformed += 1 }
+    devices.end(areKnown: areAll && !file.isTorn)
   }
 
   /// Takes a line of any device. Returns whether it is well formed.

@@ -111,7 +111,7 @@ extension MemoryReader.Field {
   static var v2: InlineArray<4, Self> {
     [
       Self(" cache", LineWord(0x656C_6966, length: 4)),  // file
-      Self(" swap", LineWord(0, length: 0)),  // in a file of its own
+      Self(" swap", LineWord(0x7061_7773, length: 4)),  // in a file of its own
       Self(" pgmajfault", LineWord(0x7561_666A_616D_6770, 0x746C, length: 10)),  // pgmajfault
       Self(" rss", LineWord(0x6E6F_6E61, length: 4)),  // anon
     ]

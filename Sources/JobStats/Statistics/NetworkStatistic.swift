@@ -77,8 +77,8 @@ public final class NetworkStatistic: Statistic {
     _ line: inout ByteScanner, _ interface: inout DeviceTable.Row
   ) -> Bool {
     takeCounter(&line, &interface.second) && line.skipNumberFields(6, &interface.fields.0)
-      && takeCounter(&line, &interface.first) && line.skipNumberFields(6, &interface.fields.1)
-      && line.skip(0x0A)
+      && line.skip(0x20) && takeCounter(&line, &interface.first)
+      && line.skipNumberFields(6, &interface.fields.1) && line.skip(0x0A)
   }
 
   /// Takes a number, and passes over the next one and the blank behind it.

@@ -11,6 +11,8 @@ final class ProcessBytes {
   /// counted it too, or will when it is written back.
   private(set) var serve = false
   private var saidSilent = false
+  /// What was told last.
+  private var told: (written: UInt64, read: UInt64) = (0, 0)
 
   init(_ processes: ProcessTree, _ log: Log) {
     self.processes = processes
@@ -30,12 +32,22 @@ final class ProcessBytes {
     return counters.written | counters.read != 0
   }
 
+  /// Whether there are bytes that are not told yet, and what has been told so far was no more
+  /// than to load a program, and to give a new file its place in a directory.
+  func mayGiveWay(_ poll: Poll) -> Bool {
+    guard told.written < 64 << 10, told.read < 64 << 20,
+      let counters = processes.look(poll, .bytes)?.counters
+    else { return false }
+    return counters.written != told.written || counters.read != told.read
+  }
+
   /// Appends their line; none at a poll that leaves them out, so that the next one's interval
   /// is the time over which the bytes came.
   func write(_ poll: Poll) {
     guard let totals = processes.look(poll, .bytes), totals.tellsBytes else { return }
     announce(totals)
     serve = serve || totals.counters.written | totals.counters.read != 0
+    told = (totals.counters.written, totals.counters.read)
     table.begin()
     table.take(
       name.bytes, first: totals.counters.written, second: totals.counters.read)

@@ -95,8 +95,8 @@ private struct PlainDevices {
   }
 }
 
-/// Scans two files, a NUL between them, at two polls into one table, and looks at the lines: a
-/// device's are its own, whoever stood there before.
+/// Scans up to four files, a byte FF between them, at as many polls into one table, and looks at
+/// the lines: a device's are its own, whoever stood there before.
 private func check(
   _ input: [UInt8], _ table: DeviceTable, _ one: String, _ other: String,
   _ plain: ([UInt8]) -> PlainDevices?,
@@ -104,7 +104,7 @@ private func check(
 ) throws {
   var table = table
   var previous: [[UInt8]: (UInt64, UInt64, second: UInt64)] = [:]
-  for (number, file) in parts(input, atMost: 2).enumerated() {
+  for (number, file) in parts(input, atMost: 4, by: 0xFF).enumerated() {
     let second = UInt64(number + 1)
     var malformed: UInt64 = 0
     let written = text { lines in
@@ -119,7 +119,8 @@ private func check(
       expected += latin(text { $0.append(word: name) })
       expected += " \(first)\(one) \(last)\(other)"
       if let before = previous[name], first >= before.0, last >= before.1 {
-        expected += " -- interval 1.0000 seconds \(first - before.0)\(one)"
+        expected +=
+          " -- interval \(second - before.second).0000 seconds \(first - before.0)\(one)"
         expected += " \(last - before.1)\(other)"
       }
       expected += "\n"

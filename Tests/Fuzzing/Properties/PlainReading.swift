@@ -64,7 +64,9 @@ func latin(_ bytes: some Sequence<UInt8>) -> String {
 }
 
 /// The parts between NULs, of which no kernel file has any.
-func parts(_ input: [UInt8], atMost count: Int = .max) -> [[UInt8]] {
-  input.split(separator: 0, maxSplits: count - 1, omittingEmptySubsequences: false)
+func parts(
+  _ input: [UInt8], atMost count: Int = .max, by separator: UInt8 = 0
+) -> [[UInt8]] {
+  input.split(separator: separator, maxSplits: count - 1, omittingEmptySubsequences: false)
     .map { Array($0) }
 }

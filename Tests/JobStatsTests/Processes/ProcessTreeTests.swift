@@ -160,11 +160,11 @@ import Testing
     try proc.tree.write("Total 0\n", to: "/cg/blkio/job/blkio.throttle.io_service_bytes")
     try proc.tree.write("100\n101\n", to: "/cg/memory/job/cgroup.procs")
     for process in 100...102 { try proc.write(process, parent: 1) }
-    try proc.writeBytes(100, written: 5, read: 6)
+    try proc.writeBytes(100, written: 500_000, read: 6)
     try proc.writeBytes(101, written: 10, read: 20)
     try proc.writeBytes(102, written: 1000, read: 1000)
     let job = try Observation([BlockIOStatistic.self, CPUStatistic.self], proc.tree)
-    #expect(job.samples(seconds(1)) == ["blkio:tree 15 write 26 read"])
+    #expect(job.samples(seconds(1)) == ["blkio:tree 500010 write 26 read"])
     // A rule is set: the processes' counters hold what the group counts from then on too.
     try proc.tree.write(
       "8:0 Read 1\n8:0 Write 2\nTotal 3\n",
@@ -172,7 +172,7 @@ import Testing
     try proc.writeBytes(101, written: 12, read: 21)
     #expect(
       job.samples(seconds(2)) == [
-        "blkio:tree 17 write 27 read -- interval 1.0000 seconds 2 write 1 read"
+        "blkio:tree 500012 write 27 read -- interval 1.0000 seconds 2 write 1 read"
       ])
     // But nobody's are told when the group is gone.
     proc.tree.remove("/cg/blkio/job/blkio.throttle.io_service_bytes")
@@ -192,23 +192,61 @@ import Testing
     let job = try Observation([BlockIOStatistic.self], proc.tree.root, groups)
     for time in 0..<40 as Range<UInt64> { _ = job.samples(milliseconds(time * 50)) }
     // The file rests when the first bytes come.
-    try proc.writeBytes(100, written: 7, read: 3)
-    let devices = "8:0 Read 3\n8:0 Write 7\nTotal 10\n"
+    try proc.writeBytes(100, written: 700000, read: 3)
+    let devices = "8:0 Read 3\n8:0 Write 700000\nTotal 700003\n"
     if groupCounts { try proc.tree.write(devices, to: file) }
     let name = groupCounts ? "8:0" : "tree"
     let first = job.samples(milliseconds(2000))
-    #expect(first.count == 1 && first[0].hasPrefix("blkio:\(name) 7 write 3 read"))
+    #expect(first.count == 1 && first[0].hasPrefix("blkio:\(name) 700000 write 3 read"))
     // A rule is set later, or has been all along: nothing changes.
     try proc.tree.write(devices, to: file)
     for time in 41..<80 as Range<UInt64> {
       let samples = job.samples(milliseconds(time * 50))
       #expect(
         samples == [
-          "blkio:\(name) 7 write 3 read -- interval 0.0500 seconds 0 write 0 read"
+          "blkio:\(name) 700000 write 3 read -- interval 0.0500 seconds 0 write 0 read"
         ])
     }
     let totals = job.summary().filter { !$0.contains(" 0 write 0 read") }
-    #expect(totals == ["notice: total blkio:\(name) 7 write 3 read"])
+    #expect(totals == ["notice: total blkio:\(name) 700000 write 3 read"])
+  }
+
+  /// A program is read from the disk before it can set the rule that has the kernel count.
+  @Test(arguments: [(60_000, 1_000_000), (70_000, 0), (0, 70_000_000)] as [(Int, Int)])
+  func `a file that begins to count takes over from processes that have told of little`(
+    written: Int, read: Int
+  ) throws {
+    let isLittle = written < 1 << 16 && read < 1 << 26
+    let file = "/cg/blkio/job/blkio.throttle.io_service_bytes"
+    try proc.tree.write("Total 0\n", to: file)
+    try proc.tree.write("100\n", to: "/cg/memory/job/cgroup.procs")
+    try proc.write(100, parent: 1)
+    try proc.writeBytes(100, written: 0, read: 0)
+    let job = try Observation([BlockIOStatistic.self], proc.tree)
+    _ = job.samples(0)
+    try proc.writeBytes(100, written: written, read: read)
+    for time in 1...4 as ClosedRange<UInt64> {
+      let samples = job.samples(seconds(time))
+      #expect(
+        samples.count == 1 && samples[0].hasPrefix("blkio:tree \(written) write \(read) read"))
+    }
+    try proc.tree.write("8:0 Read 2\n8:0 Write 500000\nTotal 500002\n", to: file)
+    try proc.writeBytes(100, written: written + 500_000, read: read + 2)
+    let part = " -- interval 1.0000 seconds 500000 write 2 read"
+    #expect(
+      job.samples(seconds(5)) == [
+        isLittle
+          ? "blkio:8:0 500000 write 2 read"
+          : "blkio:tree \(written + 500_000) write \(read + 2) read\(part)"
+      ])
+    #expect(
+      job.summary().filter { $0.hasPrefix("notice: total") } == [
+        "notice: total blkio:tree \(written + (isLittle ? 0 : 500_000)) write "
+          + "\(read + (isLittle ? 0 : 2)) read"
+      ] + (isLittle ? ["notice: total blkio:8:0 500000 write 2 read"] : []))
+    // When the file is gone nobody tells its bytes again.
+    proc.tree.remove(file)
+    #expect(job.samples(seconds(6)) == [])
   }
 
   @Test func `a group that names a device and counts nothing has those of its processes`()
@@ -221,13 +259,15 @@ import Testing
     // As long as nobody tells more, it is what there is.
     let silent = try Observation([BlockIOStatistic.self], proc.tree)
     #expect(silent.samples(seconds(1)) == ["blkio:8:0 0 write 0 read"])
-    try proc.writeBytes(100, written: 5, read: 6)
+    try proc.writeBytes(100, written: 500_000, read: 6)
     let job = try Observation([BlockIOStatistic.self], proc.tree)
-    #expect(job.samples(seconds(1)) == ["blkio:tree 5 write 6 read"])
-    #expect(job.samples(seconds(2)).first?.hasPrefix("blkio:tree 5 write 6 read --") == true)
+    #expect(job.samples(seconds(1)) == ["blkio:tree 500000 write 6 read"])
+    #expect(
+      job.samples(seconds(2)).first?.hasPrefix("blkio:tree 500000 write 6 read --") == true)
     try proc.tree.write("8:0 Read 0\n8:0 Write 7\nTotal 7\n", to: file)
     // Bytes that the processes have told, or will: they go on serving.
-    #expect(job.samples(seconds(3)).first?.hasPrefix("blkio:tree 5 write 6 read --") == true)
+    #expect(
+      job.samples(seconds(3)).first?.hasPrefix("blkio:tree 500000 write 6 read --") == true)
     #expect(!job.summary().contains { $0.contains("8:0") })
   }
 
