@@ -52,13 +52,18 @@ package struct DeviceTable {
   /// Whether this poll has seen a device.
   package var isEmpty: Bool { seen == 0 }
 
-  /// Whether this poll has seen any value but 0.
-  var hasCounts: Bool {
-    rows[..<seen].contains {
-      $0.present & 1 != 0 && $0.first.value > 0
-        || $0.present & 2 != 0 && $0.second.value > 0
+  /// What this poll has seen, of all devices together.
+  var counts: (first: UInt64, second: UInt64) {
+    rows[..<seen].reduce((0, 0)) { sum, row in
+      (
+        sum.0 &+ (row.present & 1 != 0 ? row.first.value : 0),
+        sum.1 &+ (row.present & 2 != 0 ? row.second.value : 0)
+      )
     }
   }
+
+  /// Whether that is more than 0.
+  var hasCounts: Bool { counts != (0, 0) }
 
   /// Takes a whole file if its lines begin, one for one, as they did at the last poll. Returns
   /// false where that is not so: then a poll is to be begun, and every line to be taken by itself.

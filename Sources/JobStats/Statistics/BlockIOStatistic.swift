@@ -43,11 +43,7 @@ public final class BlockIOStatistic: Statistic {
     if let current, scan(current, poll) { return write(current, poll) }
     if let processes, processes.serve, current == nil {
       if !processes.needGroup || files.contains(where: { $0.read(poll) != nil }) {
-        if processes.mayGiveWay(poll), let index = indexAfterRest(poll) {
-          // It has counted nothing of what they have told.
-          devices.sawNone()
-          return take(index, poll)
-        }
+        if processes.mayGiveWay(poll), giveWay(processes, poll) { return }
         processes.write(poll)
       }
       return
@@ -58,13 +54,14 @@ public final class BlockIOStatistic: Statistic {
   /// Where no device has been named so far, or the file that named one has gone.
   private func sampleUnsettled(_ poll: Poll) {
     var isPresent = false
+    var sawNone = false
     for index in files.indices where index != current {
       guard scan(index, poll), counts(index, poll) else {
         // One that is there stays open, so that its first device is seen at once; others
         // that name none are looked at again after a pause, and so is that one where the
         // processes are asked as long as it names none, be it there or not.
         let isThere = files[index].isOpen
-        if isThere && current == nil { devices.sawNone() }
+        sawNone = sawNone || isThere && current == nil
         let asksAnyhow = processes?.needGroup == false && index != Self.unified
         if isThere && (isPresent || asksAnyhow) { files[index].rest(poll) }
         isPresent = isPresent || isThere
@@ -72,9 +69,14 @@ public final class BlockIOStatistic: Statistic {
       }
       return take(index, poll)
     }
+    // Only now: what one of them names was there before, whatever others say.
+    if sawNone { devices.sawNone() }
     if let processes, !isUnified, isPresent || !processes.needGroup {
       guard current == nil else { return }
-      if processes.look(poll), let index = indexAfterRest(poll) { return take(index, poll) }
+      if processes.look(poll), let index = indexAfterRest(poll) {
+        processes.writeRest(poll, besides: devices.counts)
+        return take(index, poll)
+      }
       processes.write(poll)
     } else if !isPresent && current == nil {
       absence.tell(context, Self.name, "no blkio file in the job's control group")
@@ -99,10 +101,23 @@ public final class BlockIOStatistic: Statistic {
     write(index, poll)
   }
 
+  /// Has a file serve in place of processes, if one counts by now that tells of no others. It has
+  /// counted nothing of what they have told, since it was looked at whenever they told more.
+  private func giveWay(_ processes: ProcessBytes, _ poll: Poll) -> Bool {
+    guard let index = indexAfterRest(poll, amongFound: true), !files[index].coversMore else {
+      return false
+    }
+    processes.writeRest(poll, besides: devices.counts)
+    devices.sawNone()
+    take(index, poll)
+    return true
+  }
+
   /// The first v1 file that counts something by now, whether it rests or not: where the kernel
   /// counts, it has counted the bytes that the processes tell of.
-  private func indexAfterRest(_ poll: Poll) -> Int? {
-    for index in 0..<Self.unified {
+  /// - Parameter amongFound: whether others than were once there are left out.
+  private func indexAfterRest(_ poll: Poll, amongFound: Bool = false) -> Int? {
+    for index in 0..<Self.unified where !amongFound || files[index].wasFound {
       files[index].wake()
       if scan(index, poll), devices.hasCounts { return index }
     }

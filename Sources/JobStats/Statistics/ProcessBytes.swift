@@ -46,11 +46,27 @@ final class ProcessBytes {
   func write(_ poll: Poll) {
     guard let totals = processes.look(poll, .bytes), totals.tellsBytes else { return }
     announce(totals)
-    serve = serve || totals.counters.written | totals.counters.read != 0
-    told = (totals.counters.written, totals.counters.read)
+    write(poll, totals.counters.written, totals.counters.read)
+  }
+
+  /// Appends a last line, if there is more to tell of than a file of devices counts that begins
+  /// to serve: what came between the last line and its first byte.
+  /// - Parameter counted: what the file counts as written and as read, of all devices.
+  func writeRest(_ poll: Poll, besides counted: (first: UInt64, second: UInt64)) {
+    guard let totals = processes.look(poll, .bytes), totals.tellsBytes else { return }
+    let counters = totals.counters
+    let written = max(told.written, counters.written - min(counted.first, counters.written))
+    let read = max(told.read, counters.read - min(counted.second, counters.read))
+    guard written > told.written || read > told.read else { return }
+    announce(totals)
+    write(poll, written, read)
+  }
+
+  private func write(_ poll: Poll, _ written: UInt64, _ read: UInt64) {
+    serve = serve || written | read != 0
+    told = (written, read)
     table.begin()
-    table.take(
-      name.bytes, first: totals.counters.written, second: totals.counters.read)
+    table.take(name.bytes, first: written, second: read)
     table.write(poll, startsAtZero: processes.startAtZero)
   }
 

@@ -223,9 +223,9 @@ import Testing
     try proc.write(100, parent: 1)
     try proc.writeBytes(100, written: 0, read: 0)
     let job = try Observation([BlockIOStatistic.self], proc.tree)
-    _ = job.samples(0)
+    _ = job.samples(seconds(1))
     try proc.writeBytes(100, written: written, read: read)
-    for time in 1...4 as ClosedRange<UInt64> {
+    for time in 2...5 as ClosedRange<UInt64> {
       let samples = job.samples(seconds(time))
       #expect(
         samples.count == 1 && samples[0].hasPrefix("blkio:tree \(written) write \(read) read"))
@@ -234,7 +234,7 @@ import Testing
     try proc.writeBytes(100, written: written + 500_000, read: read + 2)
     let part = " -- interval 1.0000 seconds 500000 write 2 read"
     #expect(
-      job.samples(seconds(5)) == [
+      job.samples(seconds(6)) == [
         isLittle
           ? "blkio:8:0 500000 write 2 read"
           : "blkio:tree \(written + 500_000) write \(read + 2) read\(part)"
@@ -246,7 +246,33 @@ import Testing
       ] + (isLittle ? ["notice: total blkio:8:0 500000 write 2 read"] : []))
     // When the file is gone nobody tells its bytes again.
     proc.tree.remove(file)
-    #expect(job.samples(seconds(6)) == [])
+    #expect(job.samples(seconds(7)) == [])
+  }
+
+  @Test
+  func `what came before a rule is told though the file that takes over has not counted it`()
+    throws
+  {
+    let file = "/cg/blkio/job/blkio.throttle.io_service_bytes"
+    try proc.tree.write("Total 0\n", to: file)
+    try proc.tree.write("100\n", to: "/cg/memory/job/cgroup.procs")
+    try proc.write(100, parent: 1)
+    try proc.writeBytes(100, written: 0, read: 1_000_000)
+    let job = try Observation([BlockIOStatistic.self], proc.tree)
+    #expect(job.samples(seconds(1)) == ["blkio:tree 0 write 1000000 read"])
+    try proc.writeBytes(100, written: 4096, read: 900_000_000)
+    try proc.tree.write("8:0 Read 0\n8:0 Write 4096\nTotal 4096\n", to: file)
+    #expect(
+      job.samples(seconds(2)) == [
+        "blkio:tree 0 write 900000000 read -- interval 1.0000 seconds 0 write 899000000 read",
+        "blkio:8:0 4096 write 0 read",
+      ])
+    try proc.writeBytes(100, written: 8192, read: 900_000_000)
+    try proc.tree.write("8:0 Read 0\n8:0 Write 8192\nTotal 8192\n", to: file)
+    #expect(
+      job.samples(seconds(3)) == [
+        "blkio:8:0 8192 write 0 read -- interval 1.0000 seconds 4096 write 0 read"
+      ])
   }
 
   @Test func `a group that names a device and counts nothing has those of its processes`()

@@ -185,6 +185,17 @@ private let plain = folder + "blkio.io_service_bytes"
     #expect(job.summary() == ["notice: total blkio:8:0 1 write 2 read"])
   }
 
+  @Test func `what one file has counted before is not new because another counts nothing`()
+    throws
+  {
+    try tree.write("Total 0\n", to: recursive)
+    try tree.write(device("8:0", write: 7, read: 5), to: bfq)
+    #expect(job.samples(seconds(1)) == ["blkio:8:0 7 write 5 read"])
+    try tree.write(device("8:0", write: 9, read: 6), to: bfq)
+    _ = job.samples(seconds(2))
+    #expect(job.summary() == ["notice: total blkio:8:0 2 write 1 read"])
+  }
+
   @Test func `a line of which no more is there than its device is counted`() throws {
     try tree.write("8:0 Read 2\n8:0 Write 1\n8:0 ", to: plain)
     #expect(job.samples(seconds(0)) == ["blkio:8:0 1 write 2 read"])
