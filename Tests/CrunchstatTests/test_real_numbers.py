@@ -88,7 +88,7 @@ exec dd if=/dev/zero of="$3" bs=1M count=32 oflag=direct conv=fsync
 @pytest.fixture
 def counted(own, tmp_path):
     """The disk that the test's folder is on. The kernel begins to count when the first rule is set; were that the
-    job's, what it has read before would be told of its processes, which then go on serving."""
+    job's, what it has used before would be told of its processes."""
     device = disk(tmp_path)
     group = own.paths["blkio"] / f"ruled-by-a-test-{os.getpid()}"
     group.mkdir()

@@ -65,14 +65,29 @@ package struct DeviceTable {
   /// Whether that is more than 0.
   var hasCounts: Bool { counts != (0, 0) }
 
-  /// Takes a whole file if its lines begin, one for one, as they did at the last poll. Returns
-  /// false where that is not so: then a poll is to be begun, and every line to be taken by itself.
-  /// - Parameter both: takes the rest of a line that has both values, and its end.
+  /// Scans a whole file: as it was at the last poll if its lines begin, one for one, as they did
+  /// then, else every line by itself.
+  /// - Parameters:
+  ///   - malformed: raised by each line that is not of the file's form, and by a torn one.
+  ///   - both: takes the rest of a line that has both values, and its end.
+  ///   - line: takes a line of any device, and has it known if it is well formed. Returns how much
+  ///     of it is not.
   @inline(__always)
-  mutating func takeAgain(
-    _ file: ByteScanner, _ both: (inout ByteScanner, inout Row) -> Bool
-  ) -> Bool {
-    known.areAll && Self.take(file, known.lines, &rows, both)
+  mutating func scan(
+    _ whole: ByteScanner, malformed: inout UInt64,
+    _ both: (inout ByteScanner, inout Row) -> Bool,
+    line: (ByteScanner, inout DeviceTable) -> UInt64
+  ) {
+    if known.areAll, Self.take(whole, known.lines, &rows, both) { return }
+    begin()
+    var file = whole
+    var count = 0
+    while let next = file.line() {
+      malformed += line(next, &self)
+      count += 1
+    }
+    if file.isTorn { malformed += 1 }
+    known.end(of: count, isTorn: file.isTorn)
   }
 
   @inline(__always)
@@ -119,15 +134,11 @@ package struct DeviceTable {
     return row
   }
 
-  /// Takes note of a well-formed line.
+  /// Takes note of a well-formed line, once.
   /// - Parameter start: what it begins with, up to what is wanted of it.
   mutating func know(_ start: ByteSlice, _ content: KnownLines.Content, row: Int = 0) {
     known.add(start, content, row: row)
   }
-
-  /// Ends a poll in which every line was taken by itself.
-  /// - Parameter areKnown: whether note was taken of every line.
-  mutating func end(areKnown: Bool) { known.end(areAll: areKnown) }
 
   private func isName(_ name: ByteSlice, _ row: Int) -> Bool {
     texts.bytes[rows[row].name].equals(name)

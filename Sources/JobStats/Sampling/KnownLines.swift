@@ -21,28 +21,22 @@ struct KnownLines {
   private(set) var lines: ContiguousArray<Line> = []
   /// Whether they are all lines of the file.
   private(set) var areAll = false
-  /// Whether one was not to be known, so that the others are of no use.
-  private var isInVain = false
 
   /// Begins a reading that knows nothing.
   mutating func begin() {
     if !lines.isEmpty { lines.removeAll(keepingCapacity: true) }
     areAll = false
-    isInVain = false
   }
 
+  /// Adds a line, unless it begins with more than a word.
   mutating func add(_ start: ByteSlice, _ content: Content, row: Int = 0) {
-    guard !isInVain, let word = LineWord(start), lines.count < Self.most else {
-      isInVain = true
-      return
-    }
+    guard let word = LineWord(start), lines.count < Self.most else { return }
     lines.append(Line(word: word, content: content, row: Int32(row)))
   }
 
   /// More than any machine has; a file that is none of the kernel's may have any number.
   private static let most = 1 << 16
 
-  /// Ends it.
-  /// - Parameter areAll: whether every line has been added.
-  mutating func end(areAll: Bool) { self.areAll = areAll && !isInVain }
+  /// Ends the reading of a file of so many lines.
+  mutating func end(of count: Int, isTorn: Bool) { areAll = lines.count == count && !isTorn }
 }

@@ -159,18 +159,9 @@ public final class BlockIOStatistic: Statistic {
   package static func scan(
     _ scanner: ByteScanner, _ devices: inout DeviceTable, malformed: inout UInt64
   ) {
-    if devices.takeAgain(scanner, { _, _ in false }) { return }
-    devices.begin()
-    var file = scanner
-    var areAll = true
-    while let line = file.line() {
-      if !takeLine(line, &devices) {
-        malformed += 1
-        areAll = false
-      }
+    devices.scan(scanner, malformed: &malformed, { _, _ in false }) { line, devices in
+      takeLine(line, &devices) ? 0 : 1
     }
-    if file.isTorn { malformed += 1 }
-    devices.end(areKnown: areAll && !file.isTorn)
   }
 
   /// Takes a line of any device. Returns whether it is well formed.

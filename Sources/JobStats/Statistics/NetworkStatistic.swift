@@ -51,17 +51,9 @@ public final class NetworkStatistic: Statistic {
     if file.eightBytes(after: Word.headingLength - 8) == Word.headingEnd {
       file.skip(Word.headingLength)
     }
-    if interfaces.takeAgain(file, take) { return }
-    interfaces.begin()
-    var areAll = true
-    while let line = file.line() {
-      if !take(line, &interfaces) {
-        malformed += 1
-        areAll = false
-      }
+    interfaces.scan(file, malformed: &malformed, take) { line, interfaces in
+      take(line, &interfaces) ? 0 : 1
     }
-    if file.isTorn { malformed += 1 }
-    interfaces.end(areKnown: areAll && !file.isTorn)
   }
 
   private enum Word {

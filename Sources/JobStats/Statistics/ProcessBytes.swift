@@ -8,7 +8,7 @@ final class ProcessBytes {
   /// Whether there was ever anything to tell.
   private(set) var isAnnounced = false
   /// Whether a byte was ever told: then they go on serving, as what counts devices has
-  /// counted it too, or will when it is written back.
+  /// counted it too, or will when it is written back; unless they give way.
   private(set) var serve = false
   private var saidSilent = false
   /// What was told last.

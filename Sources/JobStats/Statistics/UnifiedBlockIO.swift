@@ -7,15 +7,7 @@ package enum UnifiedBlockIO {
   package static func scan(
     _ scanner: ByteScanner, _ devices: inout DeviceTable, malformed: inout UInt64
   ) {
-    if devices.takeAgain(scanner, take) { return }
-    devices.begin()
-    var file = scanner
-    var areAll = true
-    while let line = file.line() {
-      if !take(line, &devices, &malformed) { areAll = false }
-    }
-    if file.isTorn { malformed += 1 }
-    devices.end(areKnown: areAll && !file.isTorn)
+    devices.scan(scanner, malformed: &malformed, take, line: take)
   }
 
   private enum Key {
@@ -34,11 +26,10 @@ package enum UnifiedBlockIO {
     return line.take(&device.first, before: 0x20) && line.skipLineEndingInDigit()
   }
 
-  /// Takes a line of any devices. Returns whether note was taken of it.
-  private static func take(
-    _ whole: ByteScanner, _ devices: inout DeviceTable, _ malformed: inout UInt64
-  ) -> Bool {
+  /// Takes a line of any devices. Returns how many malformed values it has.
+  private static func take(_ whole: ByteScanner, _ devices: inout DeviceTable) -> UInt64 {
     var line = whole
+    var malformed: UInt64 = 0
     var name: ByteSlice?
     // Note is taken of one device with no value, or with both in their order.
     var isPlain = true
@@ -59,7 +50,6 @@ package enum UnifiedBlockIO {
       let front = whole.left - line.left - pair.left
       guard let name, let value = pair.number(), pair.isAtEnd else {
         malformed += 1
-        isPlain = false
         continue
       }
       let row = devices.take(name, first: isRead ? nil : value, second: isRead ? value : nil)
@@ -67,12 +57,14 @@ package enum UnifiedBlockIO {
       isPlain = isPlain && isRead == (values == 0)
       values += 1
     }
-    guard isPlain, name != nil, values == 0 || values == 2 else { return false }
+    guard isPlain, malformed == 0, name != nil, values == 0 || values == 2 else {
+      return malformed
+    }
     if let start {
       devices.know(start.bytes, .both, row: start.row)
     } else {
       devices.know(whole.rest, .nothing)
     }
-    return true
+    return malformed
   }
 }

@@ -63,7 +63,7 @@ func latin(_ bytes: some Sequence<UInt8>) -> String {
   String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
 }
 
-/// The parts between NULs, of which no kernel file has any.
+/// The parts between bytes that no kernel file has.
 func parts(
   _ input: [UInt8], atMost count: Int = .max, by separator: UInt8 = 0
 ) -> [[UInt8]] {

@@ -211,18 +211,23 @@ import Testing
     #expect(totals == ["notice: total blkio:\(name) 700000 write 3 read"])
   }
 
+  /// A watched group that counts nothing in a file, with a process that has used so much.
+  private func withoutRule(written: Int, read: Int) throws -> (Observation, file: String) {
+    let file = "/cg/blkio/job/blkio.throttle.io_service_bytes"
+    try proc.tree.write("Total 0\n", to: file)
+    try proc.tree.write("100\n", to: "/cg/memory/job/cgroup.procs")
+    try proc.write(100, parent: 1)
+    try proc.writeBytes(100, written: written, read: read)
+    return (try Observation([BlockIOStatistic.self], proc.tree), file)
+  }
+
   /// A program is read from the disk before it can set the rule that has the kernel count.
   @Test(arguments: [(60_000, 1_000_000), (70_000, 0), (0, 70_000_000)] as [(Int, Int)])
   func `a file that begins to count takes over from processes that have told of little`(
     written: Int, read: Int
   ) throws {
     let isLittle = written < 1 << 16 && read < 1 << 26
-    let file = "/cg/blkio/job/blkio.throttle.io_service_bytes"
-    try proc.tree.write("Total 0\n", to: file)
-    try proc.tree.write("100\n", to: "/cg/memory/job/cgroup.procs")
-    try proc.write(100, parent: 1)
-    try proc.writeBytes(100, written: 0, read: 0)
-    let job = try Observation([BlockIOStatistic.self], proc.tree)
+    let (job, file) = try withoutRule(written: 0, read: 0)
     _ = job.samples(seconds(1))
     try proc.writeBytes(100, written: written, read: read)
     for time in 2...5 as ClosedRange<UInt64> {
@@ -253,12 +258,7 @@ import Testing
   func `what came before a rule is told though the file that takes over has not counted it`()
     throws
   {
-    let file = "/cg/blkio/job/blkio.throttle.io_service_bytes"
-    try proc.tree.write("Total 0\n", to: file)
-    try proc.tree.write("100\n", to: "/cg/memory/job/cgroup.procs")
-    try proc.write(100, parent: 1)
-    try proc.writeBytes(100, written: 0, read: 1_000_000)
-    let job = try Observation([BlockIOStatistic.self], proc.tree)
+    let (job, file) = try withoutRule(written: 0, read: 1_000_000)
     #expect(job.samples(seconds(1)) == ["blkio:tree 0 write 1000000 read"])
     try proc.writeBytes(100, written: 4096, read: 900_000_000)
     try proc.tree.write("8:0 Read 0\n8:0 Write 4096\nTotal 4096\n", to: file)
