@@ -18,14 +18,16 @@ let optimiseSwift: [SwiftSetting] =
 // Exclusive access is proved by the compiler where it can be, and checked at run time by the
 // unoptimised build, which all tests run on; the checks are 40 % of a poll's instructions.
 // There is one thread, so references are counted without locking the bus: eight times a poll.
-// Each function has a section of its own, for the linker to put in order.
+// Each function has a section of its own, for the linker to put in order. SwiftPM asks for frame
+// pointers; what is handed to clang itself comes after that, and counts.
 let trustAccesses: [SwiftSetting] =
   unoptimised
   ? []
   : [
     .unsafeFlags([
       "-enforce-exclusivity=unchecked", "-Xfrontend", "-assume-single-threaded",
-      "-Xfrontend", "-function-sections",
+      "-Xfrontend", "-function-sections", "-Xcc", "-Xclang",
+      "-Xcc", "-mframe-pointer=none",
     ])
   ]
 let optimiseC: [CSetting] =

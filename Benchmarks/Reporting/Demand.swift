@@ -33,7 +33,7 @@ enum Demand: String, CaseIterable {
     case .pacedBusy:
       terms(.busy, "CPU per poll at 10 ms, every core busy", "us", 1, .ratio, most(1.10))
     case .instructions:
-      terms(.instructions, "instructions per poll", "", 0, .figure, most(6000))
+      terms(.instructions, "instructions per poll, scan and format", "", 0, .figure, most(6000))
     case .allocations: terms(.allocations, "allocations per poll", "", 2, .figure, most(0))
     case .systemCalls:
       terms(.calls, "system calls per poll", "", 2, .figure, most(SystemCalls.bound))

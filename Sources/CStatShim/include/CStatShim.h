@@ -21,6 +21,23 @@ char **cstat_arguments(void);
 /// How many words it has.
 int cstat_argument_count(void);
 
+// ---- sixteen bytes at once ------------------------------------------------------------
+
+/// Sixteen bytes in a register; SIMD16<UInt8> in Swift.
+typedef uint8_t cstat_bytes __attribute__((ext_vector_type(16)));
+typedef _Bool cstat_flags __attribute__((ext_vector_type(16)));
+
+/// Bit N: whether byte N is that of the other. In C, as is the next one, because Swift has no way
+/// to make bits of a comparison that the compiler knows for the one instruction that does it.
+static inline uint32_t cstat_equal(cstat_bytes one, cstat_bytes other) {
+  return __builtin_bit_cast(uint16_t, __builtin_convertvector(one == other, cstat_flags));
+}
+
+/// Bit N: whether byte N is no more than that of the other.
+static inline uint32_t cstat_at_most(cstat_bytes one, cstat_bytes other) {
+  return __builtin_bit_cast(uint16_t, __builtin_convertvector(one <= other, cstat_flags));
+}
+
 // ---- files.c: descriptors and bytes -------------------------------------------------
 
 /// sysconf(3). Returns the value, or -EINVAL for a name that this system has no value

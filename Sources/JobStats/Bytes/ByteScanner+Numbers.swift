@@ -4,12 +4,22 @@ extension ByteScanner {
   /// digit comes next or the number is larger.
   @inline(never)
   public mutating func number() -> UInt64? {
-    let values = next(after: 0) ^ Digits.zeros
-    let bits = UInt64(Digits.others(in: values).trailingZeroBitCount & ~7)
-    // None, or more than were read, or digits behind the end.
-    guard bits > 0, bits < 64, bits >> 3 <= left else { return longNumber() }
-    skip(Int(bits >> 3))
-    return Digits.number(values &<< (64 &- bits))
+    let digits = sixteenBytes().digits
+    // None, or more than were looked at, or digits behind the end.
+    guard digits > 0, digits < 16, digits <= left else { return longNumber() }
+    defer { skip(digits) }
+    return nextNumber(digits: digits)
+  }
+
+  /// The number that comes next.
+  /// - Parameter digits: how many it has: 1 to 16.
+  @inline(__always)
+  private func nextNumber(digits: Int) -> UInt64 {
+    // Of up to eight digits all, else those in front of the last eight. Zeros take the place of what
+    // comes behind; the shift is counted modulo 64.
+    let front = Digits.number(next(after: 0) &<< UInt64(truncatingIfNeeded: digits &* -8))
+    guard digits > 8 else { return front }
+    return front &* Digits.bound &+ Digits.number(next(after: digits &- 8))
   }
 
   /// A number of any length.
@@ -33,39 +43,17 @@ extension ByteScanner {
   /// Not inlined: code that a poll finds cold costs more than calls.
   @inline(never)
   mutating func take(_ number: inout ScannedNumber, before end: UInt8) -> Bool {
-    let low = next(after: 0)
-    let values = low ^ Digits.zeros
-    let others = Digits.others(in: values)
-    guard others != 0 else { return takeLonger(&number, before: end) }
-    let bits = UInt64(others.trailingZeroBitCount & ~7)
-    let digits = Int(bits >> 3)
-    guard bits > 0, UInt8(truncatingIfNeeded: low &>> bits) == end, digits < left else {
-      return false
-    }
-    // Leading zeros take the place of what comes behind.
-    number = ScannedNumber(Digits.number(values &<< (64 &- bits)), low, 0, digits: digits)
+    let text = sixteenBytes()
+    let digits = text.digits
+    // None, or more than were looked at.
+    guard UInt(bitPattern: digits &- 1) < 15 else { return takeLong(&number, before: end) }
+    guard digits < left, isNext(end, after: digits) else { return false }
+    number = ScannedNumber(nextNumber(digits: digits), text, digits: digits)
     skip(digits &+ 1)
     return true
   }
 
-  /// One of at least eight digits.
-  @inline(never)
-  private mutating func takeLonger(_ number: inout ScannedNumber, before end: UInt8) -> Bool {
-    let (low, high) = (next(after: 0), next(after: 8))
-    let others = Digits.others(in: high ^ Digits.zeros)
-    guard others != 0 else { return takeLong(&number, before: end) }
-    let bits = UInt64(others.trailingZeroBitCount & ~7)
-    let digits = Int(bits >> 3) &+ 8
-    guard UInt8(truncatingIfNeeded: high &>> bits) == end, digits < left else { return false }
-    // The last eight digits, and those in front of them.
-    let last = Digits.number(next(after: digits &- 8) ^ Digits.zeros)
-    let front = Digits.number(((low ^ Digits.zeros) << 1) &<< (63 &- bits))
-    number = ScannedNumber(front &* Digits.bound &+ last, low, high, digits: digits)
-    skip(digits &+ 1)
-    return true
-  }
-
-  /// One of more than fifteen digits.
+  /// One of any number of digits.
   @inline(never)
   private mutating func takeLong(_ number: inout ScannedNumber, before end: UInt8) -> Bool {
     var rest = self
@@ -144,24 +132,30 @@ extension ByteScanner {
     var rest = self
     var count: Int
     repeat {
-      count = (rest.next(after: 0) ^ 0x2020_2020_2020_2020).trailingZeroBitCount >> 3
+      count = rest.sixteenBytes().count(of: 0x20)
       rest.skip(count)
-    } while count == 8
+    } while count == 16
     self = rest
   }
 
-  /// Passes over digits and the byte behind them, which is given. Returns whether both were
-  /// there; if not it has passed over what there was.
+  /// Passes over digits and the byte behind them, which is given; over nothing where they are not
+  /// both there.
   @inline(__always)
   mutating func skipDigits(before end: UInt8) -> Bool {
-    let start = left
+    let digits = sixteenBytes().digits
+    guard UInt(bitPattern: digits &- 1) < 15 else { return skipManyDigits(before: end) }
+    guard digits < left, isNext(end, after: digits) else { return false }
+    skip(digits &+ 1)
+    return true
+  }
+
+  @inline(never)
+  private mutating func skipManyDigits(before end: UInt8) -> Bool {
+    guard startsInDigit else { return false }
     var rest = self
-    var count: Int
-    repeat {
-      count = Digits.count(in: rest.next(after: 0))
-      rest.skip(count)
-    } while count == 8
+    while rest.startsInDigit { rest.skip(1) }
+    guard rest.skip(end) else { return false }
     self = rest
-    return left != start && skip(end)
+    return true
   }
 }

@@ -97,6 +97,11 @@ public struct ByteScanner {
   @inline(__always)
   public var endsInDigit: Bool { unsafe cursor != end && isDigit(end[-1]) }
 
+  /// Whether the last of the next few bytes is a digit; of none, that in front of them.
+  /// - Parameter offset: how many they are; there are as many.
+  @inline(__always)
+  func endsInDigit(after offset: Int) -> Bool { unsafe isDigit(cursor[offset - 1]) }
+
   /// What is left but for the digits at its end.
   var withoutNumber: ByteSlice {
     var stop = unsafe end
@@ -128,9 +133,10 @@ public struct ByteScanner {
   /// Sixteen bytes, as `next`.
   /// - Parameter offset: at most 16, or so that there are as many.
   @inline(__always)
-  func sixteenBytes(after offset: Int) -> SIMD2<UInt64> {
-    unsafe UnsafeRawPointer(cursor).loadUnaligned(
-      fromByteOffset: offset, as: SIMD2<UInt64>.self)
+  func sixteenBytes(after offset: Int = 0) -> SixteenBytes {
+    unsafe SixteenBytes(
+      bytes: UnsafeRawPointer(cursor).loadUnaligned(
+        fromByteOffset: offset, as: SIMD16<UInt8>.self))
   }
 
   @inline(never)
@@ -163,15 +169,18 @@ public struct ByteScanner {
     unsafe cursor += count
   }
 
-  /// Passes over some bytes, if there are more of them and the last one ends a line.
+  /// Passes over a word if it comes next. The end is not looked at: what is behind it begins with
+  /// zeros, or with nothing that is looked for, and no word has a zero.
   @inline(__always)
-  mutating func skipToLine(after count: Int) -> Bool {
-    guard unsafe count < end - cursor && (count == 0 || cursor[count - 1] == 0x0A) else {
-      return false
-    }
-    unsafe cursor += count
+  mutating func skip(_ word: LineWord) -> Bool {
+    guard word.begins(self) else { return false }
+    unsafe cursor += word.length
     return true
   }
+
+  /// Whether a byte comes after the next few, of which it is known that there are more.
+  @inline(__always)
+  func isNext(_ byte: UInt8, after offset: Int) -> Bool { unsafe cursor[offset] == byte }
 
   /// Passes over a byte if it comes next.
   @inline(__always)
@@ -216,25 +225,16 @@ public struct ByteScanner {
   /// The next newline, sixteen bytes at a time: for short lines.
   @inline(__always)
   private func findNewline() -> UnsafePointer<UInt8>? {
-    var place = unsafe cursor
-    while unsafe place < end {
-      let bytes =
-        unsafe UnsafeRawPointer(place).loadUnaligned(as: SIMD2<UInt64>.self)
-        ^ SIMD2(repeating: 0x0A0A_0A0A_0A0A_0A0A)
-      // In each half the lowest bit that is set is that of the first byte that is 0.
-      let found =
-        (bytes &- SIMD2(repeating: 0x0101_0101_0101_0101)) & ~bytes
-        & SIMD2(repeating: 0x8080_8080_8080_8080)
-      if found[0] | found[1] != 0 {
-        if found[0] != 0 {
-          unsafe place += found[0].trailingZeroBitCount / 8
-        } else {
-          unsafe place += 8 + found[1].trailingZeroBitCount / 8
-        }
+    var rest = self
+    while !rest.isAtEnd {
+      let found = rest.sixteenBytes().equal(0x0A)
+      if found != 0 {
+        let place = unsafe rest.cursor + found.trailingZeroBitCount
         // One behind the end is of another file.
         return unsafe place < end ? place : nil
       }
-      unsafe place += 16
+      guard rest.left > 16 else { return nil }
+      unsafe rest.cursor += 16
     }
     return nil
   }

@@ -25,27 +25,12 @@ enum Digits {
   @inline(__always)
   static func text(of number: UInt64) -> UInt64 { values(of: number) | zeros }
 
-  /// Bit 7 of the first of eight bytes that is no digit, the first of them lowest, and of some
-  /// behind it; 0 where all are digits.
-  /// - Parameter values: the bytes, each of them xor "0".
-  @inline(__always)
-  static func others(in values: UInt64) -> UInt64 {
-    // A byte is above 9 by itself or after adding; what is carried is carried beyond the first
-    // such byte.
-    (values &+ 0x7676_7676_7676_7676 | values) & 0x8080_8080_8080_8080
-  }
-
-  /// How many of eight bytes, the first in the lowest byte, are digits before one is not.
-  @inline(__always)
-  static func count(in text: UInt64) -> Int {
-    others(in: text ^ zeros).trailingZeroBitCount >> 3
-  }
-
   /// The number that eight digits stand for, the first of them in the lowest byte.
-  /// - Parameter values: 0 to 9 in each byte.
+  /// - Parameter text: of bytes that are 0 nothing is added: they stand for leading zeros.
   @inline(__always)
-  static func number(_ values: UInt64) -> UInt64 {
+  static func number(_ text: UInt64) -> UInt64 {
     // Pairs, fours, eights; what overflows is cut off.
+    let values = text & 0x0F0F_0F0F_0F0F_0F0F
     let pairs = (values &* (1 &+ 10 << 8)) >> 8 & 0x00FF_00FF_00FF_00FF
     let fours = (pairs &* (1 &+ 100 << 16)) >> 16 & 0x0000_FFFF_0000_FFFF
     return (fours &* (1 &+ 10_000 << 32)) >> 32

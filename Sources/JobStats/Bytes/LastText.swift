@@ -31,10 +31,10 @@ final class LastText {
     let last = one.count &- 32
     var place = 0
     while true {
-      let difference =
-        (first.sixteenBytes(after: place) ^ second.sixteenBytes(after: place))
-        | (first.sixteenBytes(after: place &+ 16) ^ second.sixteenBytes(after: place &+ 16))
-      guard difference[0] | difference[1] == 0 else { return false }
+      let same =
+        first.sixteenBytes(after: place).equal(second.sixteenBytes(after: place))
+        & first.sixteenBytes(after: place &+ 16).equal(second.sixteenBytes(after: place &+ 16))
+      guard same == SixteenBytes.all else { return false }
       if place == last { return true }
       place = min(place &+ 32, last)
     }

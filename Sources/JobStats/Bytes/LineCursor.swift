@@ -8,9 +8,9 @@ package struct LineCursor {
   private(set) var place: UnsafeMutableRawPointer
   private let limit: UnsafeMutableRawPointer
 
-  /// No single store goes further: a blank, 20 digits, and as many as come with the last; nor does
-  /// a scanner look further than this behind the text.
-  static let slack = 40
+  /// No stores go further before the place is looked at: a `LineText`; a blank, 20 digits, and as
+  /// many as come with the last. Nor does a scanner look further than this behind the text.
+  static let slack = 48
 
   /// - Parameter limit: behind the last byte that may be put; there are `slack` more.
   @inline(__always)
@@ -64,7 +64,7 @@ package struct LineCursor {
 
   @inline(__always)
   private mutating func put(_ key: ShortText, behind number: UnsafeMutableRawPointer) {
-    unsafe number.storeBytes(of: key.bytes, as: SIMD2<UInt64>.self)
+    unsafe number.storeBytes(of: key.bytes.bytes, as: SIMD16<UInt8>.self)
     unsafe advance(to: number + key.count)
   }
 
@@ -116,6 +116,16 @@ package struct LineCursor {
     unsafe place += 1
   }
 
+  /// Stores sixteen bytes some way behind the place.
+  /// - Parameter offset: at most 32.
+  @inline(__always)
+  func store(_ bytes: SixteenBytes, after offset: Int) {
+    unsafe place.storeBytes(of: bytes.bytes, toByteOffset: offset, as: SIMD16<UInt8>.self)
+  }
+
+  @inline(__always)
+  mutating func advance(by count: Int) { unsafe advance(to: place + count) }
+
   @inline(__always)
   private mutating func advance(to place: UnsafeMutableRawPointer) {
     precondition(unsafe place <= limit)
@@ -149,8 +159,7 @@ private func write(
 private func write(
   _ number: ScannedNumber, to place: UnsafeMutableRawPointer
 ) -> UnsafeMutableRawPointer {
-  unsafe place.storeBytes(of: number.text.low.littleEndian, as: UInt64.self)
-  unsafe place.storeBytes(of: number.text.high.littleEndian, toByteOffset: 8, as: UInt64.self)
+  unsafe place.storeBytes(of: number.text.bytes, as: SIMD16<UInt8>.self)
   return unsafe place + number.digits
 }
 

@@ -8,61 +8,64 @@ struct WantedLine {
 
   @inline(__always)
   init(_ word: LineWord) { self.word = word }
+
+  /// Whether the word and a blank come after so many bytes, be it behind the end.
+  @inline(__always)
+  fileprivate func begins(_ scanner: ByteScanner, after offset: Int) -> Bool {
+    word.begins(scanner, after: offset) && scanner.isNext(0x20, after: offset &+ word.length)
+  }
 }
 
 extension ByteScanner {
   /// Takes all up to the next such line and that line too, whose number is kept with it; to be
-  /// called at the beginning of a line. Returns false where there is none, or no number in it.
+  /// called at the beginning of a line. Returns false where there is none, or no number in it; then
+  /// it stands anywhere.
   /// - Parameters:
   ///   - wanted: it is looked for first where it was at the last poll, then from some bytes before
   ///     on, since numbers get shorter.
   ///   - malformed: raised by each line that is looked at in vain and does not end in a digit.
   @inline(never)
   mutating func take(_ wanted: inout WantedLine, malformed: inout UInt64) -> Bool {
-    var file = self
-    if file.skipToLine(after: wanted.step), file.take(&wanted) {
-      self = file
-      return true
+    if !isWhereItWas(wanted) {
+      guard let step = find(&wanted, &malformed) else { return false }
+      wanted.step = step
     }
-    return search(for: &wanted, &malformed)
+    let start = wanted.step &+ wanted.word.length &+ 1
+    guard start <= left else { return false }
+    skip(start)
+    return take(&wanted.number, before: 0x0A)
   }
 
-  /// The same where it is not where it was.
-  @inline(never)
-  private mutating func search(
-    for wanted: inout WantedLine, _ malformed: inout UInt64
-  ) -> Bool {
-    var file = self
-    if wanted.step > Self.slack {
-      // To the byte in front, since a line may begin there; then the rest of a line.
-      file.skip(min(wanted.step - Self.slack - 1, left))
-      guard file.skipLine() != .none else { return false }
+  @inline(__always)
+  private func isWhereItWas(_ wanted: WantedLine) -> Bool {
+    guard wanted.step < left, wanted.step == 0 || isNext(0x0A, after: wanted.step &- 1) else {
+      return false
     }
+    return wanted.begins(self, after: wanted.step)
+  }
+
+  /// How many bytes come before the line, where they are not as many as they were.
+  @inline(never)
+  private func find(_ wanted: inout WantedLine, _ malformed: inout UInt64) -> Int? {
+    if wanted.step <= Self.slack, wanted.begins(self, after: 0) { return 0 }
+    var file = self
+    // To the byte in front, since a line may begin there.
+    file.skip(min(max(wanted.step &- Self.slack &- 1, 0), left))
     while true {
-      let before = left &- file.left
-      if file.take(&wanted) {
-        wanted.step = before
-        self = file
-        return true
+      var newlines = file.sixteenBytes().equal(0x0A)
+      while newlines != 0 {
+        let place = newlines.trailingZeroBitCount
+        // One behind the end is of another file.
+        guard place < file.left else { return nil }
+        if wanted.begins(file, after: place &+ 1) { return left &- file.left &+ place &+ 1 }
+        if !file.endsInDigit(after: place) { malformed += 1 }
+        newlines &= newlines &- 1
       }
-      switch file.skipLine() {
-      case .none: return false
-      case .other: malformed += 1
-      case .endingInDigit: break
-      }
+      guard file.left > 16 else { return nil }
+      file.skip(16)
     }
   }
 
   /// By how much the numbers in front of a line may have become shorter altogether.
   private static var slack: Int { 64 }
-
-  /// Takes the line that comes next, if it is the wanted one; else nothing.
-  @inline(__always)
-  private mutating func take(_ wanted: inout WantedLine) -> Bool {
-    var line = self
-    guard line.skip(wanted.word), line.skip(0x20), line.take(&wanted.number, before: 0x0A)
-    else { return false }
-    self = line
-    return true
-  }
 }

@@ -5,9 +5,10 @@
 /// many there are. Room is made when a device appears, and kept.
 package struct DeviceTable {
   struct Row {
-    /// In `texts`: "crunchstat: KIND:NAME " as it goes into lines, one word with nothing in it that
-    /// could break one.
-    fileprivate let label: Range<Int>
+    /// "crunchstat: KIND:NAME " as it goes into lines, one word with nothing in it that could break
+    /// one; and in `texts` what is left of one that is long.
+    fileprivate let label: LineText
+    fileprivate let longLabel: Range<Int>
     /// The counters.
     var first = ScannedNumber(0)
     var second = ScannedNumber(0)
@@ -162,7 +163,9 @@ package struct DeviceTable {
     texts.append(kind)
     texts.append(word: name.array)
     texts.append(" ")
-    let row = Row(label: middle..<texts.count, name: begin..<middle)
+    let label = LineText(middle..<texts.count, of: texts)
+    let row = Row(
+      label: label, longLabel: (middle + label.count)..<texts.count, name: begin..<middle)
     rows.insert(row, at: seen)
     return seen
   }
@@ -214,7 +217,7 @@ package struct DeviceTable {
     } else if !isJobs {
       growth = (0, 0)
     }
-    poll.line(row.label, of: texts) { line in
+    poll.line(row.label, row.longLabel, of: texts) { line in
       line.put(row.first, keys.first)
       line.put(row.second, keys.second)
       guard let interval else { return }

@@ -1,13 +1,14 @@
-/// One poll: the time that serves all of its lines, and the text they are put into.
-public struct Poll {
+/// The poll that is being made: the time that serves all of its lines, and the text they are put
+/// into. One object serves all polls of a job, one after the other.
+public final class Poll {
   /// On the monotonic clock, in nanoseconds.
-  public let time: UInt64
+  public private(set) var time: UInt64
   /// Of the day, in nanoseconds since 1970, where lines begin with it.
-  public let timeOfDay: UInt64?
+  public private(set) var timeOfDay: UInt64?
   /// Whether it is the sample after the program's end: everything is looked for once more.
-  public let isLast: Bool
+  public private(set) var isLast: Bool
   public let lines: LineBuffer
-  private let intervals: IntervalText
+  private let intervals = IntervalText()
 
   /// A last sample less than this after a poll has no interval part, since readers divide
   /// by the interval. 1 ms.
@@ -16,14 +17,21 @@ public struct Poll {
   private static let shortestOfAll: UInt64 = 50_000
 
   package init(
-    time: UInt64, timeOfDay: UInt64?, isLast: Bool, lines: LineBuffer,
-    intervals: IntervalText = IntervalText()
+    time: UInt64 = 0, timeOfDay: UInt64? = nil, isLast: Bool = false,
+    lines: LineBuffer
   ) {
     self.time = time
     self.timeOfDay = timeOfDay
     self.isLast = isLast
     self.lines = lines
-    self.intervals = intervals
+  }
+
+  /// Begins the next one.
+  func begin(_ time: UInt64, timeOfDay: UInt64? = nil, isLast: Bool = false) {
+    self.time = time
+    self.timeOfDay = timeOfDay
+    self.isLast = isLast
+    lines.clear()
   }
 
   /// The time since an earlier sample, in nanoseconds, if there is one that an interval
@@ -50,12 +58,18 @@ public struct Poll {
   }
 
   /// The same where what the line begins with is known as a whole.
-  /// - Parameter start: "crunchstat: NAME ", a part of a text.
+  /// - Parameters:
+  ///   - start: "crunchstat: NAME ", or the beginning of that.
+  ///   - rest: what is missing of it, a part of a text; nothing as a rule.
   @inline(__always)
-  func line(_ start: Range<Int>, of texts: LineBuffer, _ body: (inout LineCursor) -> Void) {
+  func line(
+    _ start: LineText, _ rest: Range<Int>, of texts: LineBuffer,
+    _ body: (inout LineCursor) -> Void
+  ) {
     if let timeOfDay { lines.append(time: timeOfDay) }
-    lines.put(room: start.count &+ 512) { line in
-      line.put(start, of: texts)
+    lines.put(room: rest.count &+ 512) { line in
+      line.put(start)
+      if !rest.isEmpty { line.put(rest, of: texts) }
       body(&line)
       line.put("\n")
     }
@@ -69,25 +83,25 @@ public struct Poll {
 }
 
 /// The interval part that has been put last, which most lines of a poll share.
-package final class IntervalText {
-  package init() {}
-
-  private let text = LineBuffer(capacity: 64)
+final class IntervalText {
+  private var text = LineText()
   private var nanoseconds: UInt64?
+  private let buffer = LineBuffer(capacity: LineText.most)
 
   @inline(__always)
   func put(_ nanoseconds: UInt64, _ line: inout LineCursor) {
     if nanoseconds != self.nanoseconds { set(nanoseconds) }
-    line.put(0..<text.count, of: text)
+    line.put(text)
   }
 
   @inline(never)
   private func set(_ nanoseconds: UInt64) {
     self.nanoseconds = nanoseconds
-    text.clear()
-    text.put(room: 64) {
+    buffer.clear()
+    buffer.put(room: LineText.most) {
       $0.put(" -- interval")
       $0.put(secondsField: nanoseconds, " seconds")
     }
+    text = LineText(0..<buffer.count, of: buffer)
   }
 }

@@ -6,8 +6,8 @@ public final class Sampler {
   private let log: Log
   private let timestamps: Bool
   private let oom: OOMWatch
-  private let lines = LineBuffer(capacity: 8192)
-  private let intervals = IntervalText()
+  private let lines: LineBuffer
+  private let poll: Poll
   /// How many polls have been made.
   public private(set) var polls: UInt64
 
@@ -20,6 +20,8 @@ public final class Sampler {
     timestamps: Bool, polls: UInt64 = 0
   ) {
     self.polls = polls
+    lines = LineBuffer(capacity: 8192)
+    poll = Poll(lines: lines)
     statistics = StatisticList(types.map { $0.init(context) }[...])
     self.sink = sink
     log = context.log
@@ -33,10 +35,7 @@ public final class Sampler {
   ///   - isLast: whether it is the sample after the program's end.
   /// - Complexity: linear in the bytes read. One system call per file, one to write.
   public func poll(_ time: UInt64, isLast: Bool = false) {
-    lines.clear()
-    let poll = Poll(
-      time: time, timeOfDay: timestamps ? WallClock.now() : nil, isLast: isLast, lines: lines,
-      intervals: intervals)
+    poll.begin(time, timeOfDay: timestamps ? WallClock.now() : nil, isLast: isLast)
     log.pollTime = poll.timeOfDay
     log.hold()
     statistics?.sample(poll)
@@ -71,9 +70,7 @@ public final class Sampler {
 
   /// Lets those statistics that want it look after their sources.
   public func attend(_ time: UInt64) {
-    lines.clear()
-    let poll = Poll(
-      time: time, timeOfDay: nil, isLast: false, lines: lines, intervals: intervals)
+    poll.begin(time)
     statistics?.forEach { statistic in
       if let next = statistic.nextAttention, next <= time { statistic.attend(poll) }
     }

@@ -93,7 +93,7 @@ package struct MemoryReader {
   /// Puts " NUMBER KEY" for all that are present.
   @inline(__always)
   mutating func put(_ line: inout LineCursor) {
-    for index in 0..<size where present >> index & 1 != 0 { fields[index].put(&line) }
+    for index in 0..<size where present &>> index & 1 != 0 { fields[index].put(&line) }
   }
 }
 

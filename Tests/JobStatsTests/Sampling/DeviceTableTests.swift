@@ -49,4 +49,43 @@ import Testing
       }
     }
   }
+
+  /// What a line begins with is put into it 48 bytes at a time, the rest in pieces of sixteen.
+  @Test func `names of any length are whole`() throws {
+    let tree = try TemporaryTree()
+    let job = try Observation([BlockIOStatistic.self], tree)
+    let names = (1...90).map { String(repeating: "n", count: $0 - 1) + "\($0 % 10)" }
+    let lines = names.enumerated().map { "\($1) Read \($0)\n\($1) Write 7\n" }.joined()
+    try tree.write(lines + "Total 0\n", to: "/cg/blkio/job/blkio.io_service_bytes")
+    let expected = names.enumerated().map { "blkio:\($1) 7 write \($0) read" }
+    #expect(job.samples(seconds(1)) == expected)
+    #expect(
+      job.samples(seconds(2))
+        == expected.map { $0 + " -- interval 1.0000 seconds 0 write 0 read" })
+  }
+
+  /// The largest, the smallest and the longest, each after the others, and after 285 years.
+  @Test(arguments: [1, 7, 8, 9, 15, 16, 17, 19, 20])
+  func `numbers of any length are whole`(digits: Int) throws {
+    let tree = try TemporaryTree()
+    let job = try Observation([BlockIOStatistic.self], tree)
+    let most = digits == 20 ? "\(UInt64.max)" : String(repeating: "9", count: digits)
+    let least = digits == 1 ? "0" : "1" + String(repeating: "0", count: digits - 1)
+    var polls: [[String]] = []
+    for (poll, read) in [least, most, "00" + most, most].enumerated() {
+      try tree.write(
+        "8:0 Read \(read)\n8:0 Write \(least)\n8:0 Discard \(most)\nTotal \(most)\n",
+        to: "/cg/blkio/job/blkio.io_service_bytes")
+      polls.append(job.samples(seconds(poll < 3 ? UInt64(poll) : 9_000_000_000)))
+    }
+    let growth = UInt64(most)! - UInt64(least)!
+    let line = "blkio:8:0 \(least) write \(most) read -- interval"
+    #expect(
+      polls == [
+        ["blkio:8:0 \(least) write \(least) read"],
+        ["\(line) 1.0000 seconds 0 write \(growth) read"],
+        ["\(line) 1.0000 seconds 0 write 0 read"],
+        ["\(line) 8999999998.0000 seconds 0 write 0 read"],
+      ])
+  }
 }

@@ -1,0 +1,22 @@
+import CStatShim
+import Glibc
+import TestSupport
+import Testing
+
+@Suite struct ShimRuntimeTests {
+  @Test func `sixteen bytes are compared each by itself`() {
+    var random = SeededGenerator(5)
+    for _ in 0..<2000 {
+      var (one, other) = (SIMD16<UInt8>(), SIMD16<UInt8>())
+      var (equal, atMost) = (UInt32(0), UInt32(0))
+      for place in 0..<16 {
+        one[place] = UInt8(random.number(0...255))
+        other[place] = random.number(0...1) == 0 ? one[place] : UInt8(random.number(0...255))
+        if one[place] == other[place] { equal |= 1 << UInt32(place) }
+        if one[place] <= other[place] { atMost |= 1 << UInt32(place) }
+      }
+      #expect(cstat_equal(one, other) == equal)
+      #expect(cstat_at_most(one, other) == atMost)
+    }
+  }
+}
