@@ -50,6 +50,7 @@ let cSettings: [CSetting] =
       "-ffunction-sections",
     ])
   ] + optimiseC
+  + (unoptimised ? [] : [.unsafeFlags(["-Xclang", "-mframe-pointer=none"])])
 
 // They count allocations in a malloc of their own, and so does the address sanitizer.
 let benchmarks: [Target] =

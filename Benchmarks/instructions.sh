@@ -21,7 +21,9 @@ poll=$(symbol '[$]s8JobStats7SamplerC4poll_6isLastys6UInt64V_SbtF')
 # What reads a file, and what writes lines.
 read=$(symbol '[$]s8JobStats8StatFileC4readyAA11ByteScannerVSgAA4PollCF')
 write=$(symbol '[$]s8JobStats8LineSinkC5writeyyAA0C6BufferCF')
-[ -n "$poll" ] && [ -n "$read" ] && [ -n "$write" ]
+for name in "$poll" "$read" "$write"; do
+  [ -n "$name" ] || { echo 'a function that is to be counted is not there' >&2; exit 1; }
+done
 
 # Of a run with so many polls, all that is done in a function, but not in those that follow.
 count() {
@@ -29,7 +31,12 @@ count() {
     "${@:2}" "$folder/Benchmarks" "--bare=$1" 2>"$folder/said" || { cat "$folder/said" >&2; exit 1; }
   sed -n 's/^summary: //p' "$folder/out"
 }
-each() { echo $((($(count 1300 "$@") - $(count 300 "$@")) / 1000)); }
+each() {
+  local many few
+  many=$(count 1300 "$@") || exit
+  few=$(count 300 "$@") || exit
+  echo $(((many - few) / 1000))
+}
 all=$(each "--toggle-collect=$poll")
 scan=$(each "--toggle-collect=$poll" "--toggle-collect=$read" "--toggle-collect=$write")
 echo "instructions of a poll: $scan to scan and format, $all in all, bounds $scan_bound and $bound"

@@ -97,7 +97,8 @@ public struct ByteScanner {
   @inline(__always)
   public var endsInDigit: Bool { unsafe cursor != end && isDigit(end[-1]) }
 
-  /// Whether the last of the next few bytes is a digit; of none, that in front of them.
+  /// Whether the last of the next few bytes is a digit; of none, that in front of them, which has
+  /// to be there.
   /// - Parameter offset: how many they are; there are as many.
   @inline(__always)
   func endsInDigit(after offset: Int) -> Bool { unsafe isDigit(cursor[offset - 1]) }

@@ -7,7 +7,8 @@ struct LineText {
 
   init() {}
 
-  /// The first bytes of a part of a buffer's text, `most` of them at most.
+  /// The first bytes of a part of a buffer's text, `most` of them at most. (Behind all that a
+  /// `LineBuffer` holds so much can be read: `LineCursor.slack`.)
   init(_ part: Range<Int>, of buffer: LineBuffer) {
     let scanner = ByteScanner(buffer.bytes[part])
     parts = (

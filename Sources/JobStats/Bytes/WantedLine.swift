@@ -58,7 +58,9 @@ extension ByteScanner {
         // One behind the end is of another file.
         guard place < file.left else { return nil }
         if wanted.begins(file, after: place &+ 1) { return left &- file.left &+ place &+ 1 }
-        if !file.endsInDigit(after: place) { malformed += 1 }
+        // In front of the first line there is nothing that could be looked at.
+        let isEmpty = place == 0 && file.left == left
+        if isEmpty || !file.endsInDigit(after: place) { malformed += 1 }
         newlines &= newlines &- 1
       }
       guard file.left > 16 else { return nil }

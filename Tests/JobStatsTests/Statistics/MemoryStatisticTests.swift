@@ -104,6 +104,17 @@ private let path = "/cg/memory/job/memory.stat"
     #expect(job.summary().contains("warning: skipped 8 malformed lines in \(path)"))
   }
 
+  /// Looked for in front of it would be what is not the buffer's, which the sanitizer sees.
+  @Test func `an empty line is malformed, the first one too`() throws {
+    let whole = "cache 1\nrss 2\nswap 3\npgmajfault 4\n"
+    let line = ["mem 1 cache 3 swap 4 pgmajfault 2 rss"]
+    for (second, file) in [whole, "\nother 5\n" + whole, whole].enumerated() {
+      try tree.write(file, to: path)
+      #expect(job.samples(seconds(UInt64(second))) == line)
+    }
+    #expect(job.summary().contains("warning: skipped 1 malformed lines in \(path)"))
+  }
+
   @Test func `no warning where there is nothing to warn of`() throws {
     try tree.write("rss 1\n", to: path)
     _ = job.samples(seconds(0))
