@@ -7,7 +7,6 @@ import JobWrapper
 enum ChildMain {
   /// All that crunchstat does, with other statistics.
   static func main(_ order: Order) -> CInt {
-    _ = Crunchstat.start
     do {
       try checked(bench_shared_take(), "find the shared memory")
       if order.role == .bare { return wait(order) }

@@ -94,3 +94,8 @@ int cstat_open_flags(int descriptor) {
   int flags = fcntl(descriptor, F_GETFL);
   return flags >= 0 ? flags : -errno;
 }
+
+int cstat_outlives_exec(int descriptor) {
+  int flags = fcntl(descriptor, F_GETFD);
+  return flags >= 0 ? (flags & FD_CLOEXEC) == 0 : -errno;
+}

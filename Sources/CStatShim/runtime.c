@@ -1,17 +1,30 @@
 #include "CStatShim.h"
 
+#include <time.h>
+#include <unistd.h>
+
 static char **arguments;
 static int argument_count;
+static pid_t first_parent;
+static uint64_t start_time;
 
 /// glibc hands main's arguments to constructors too.
-__attribute__((constructor)) static void keep_arguments(int count, char **words) {
+__attribute__((constructor)) static void keep_start(int count, char **words) {
   argument_count = count;
   arguments = words;
+  first_parent = getppid();
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  start_time = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 char **cstat_arguments(void) { return arguments; }
 
 int cstat_argument_count(void) { return argument_count; }
+
+pid_t cstat_first_parent(void) { return first_parent; }
+
+uint64_t cstat_start_time(void) { return start_time; }
 
 /// These two take the place of the runtime's own, which looks for the arguments by way of
 /// /proc/self/maps at every start, whether anybody asks for them or not: a twentieth of a

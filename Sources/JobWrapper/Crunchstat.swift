@@ -7,12 +7,7 @@ package enum Crunchstat {
   /// The status for crunchstat's own failures.
   static let failed: CInt = 125
 
-  /// When crunchstat itself was started, on the monotonic clock.
-  package static let start = MonotonicClock.now()
-
   package static func main() -> CInt {
-    _ = start
-    _ = ParentProcess.atStart
     let streams = StandardStreams()
     do {
       let options = try Options.parse(Arguments.words)

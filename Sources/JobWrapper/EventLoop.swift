@@ -253,7 +253,7 @@ final class EventLoop {
     guard let polls = sampler?.polls, polls > 0 else { return }
     let used = OwnCPUTime.now()
     // Some of the CPU time was used before the clock was first read.
-    let elapsed = max(used, MonotonicClock.now() - Crunchstat.start)
+    let elapsed = max(used, MonotonicClock.now() - cstat_start_time())
     let text = LineBuffer(capacity: 128)
     text.append("cost: ")
     text.append(decimal: polls)

@@ -72,14 +72,19 @@ def test_the_program_has_three_descriptors(crunchstat, flags):
     assert crunchstat.run(*flags, sys.executable, "-c", open_ones).out == b"[0, 1, 2]\n"
 
 
-def test_descriptors_from_outside_are_passed_through_and_not_kept(crunchstat):
-    """As env and timeout do: a jobserver's pipe, a lock. The other end sees the program let go."""
+@pytest.mark.parametrize("limit", [64, 16])
+@pytest.mark.parametrize("flags", [[], ["-stats", "all", "-log", "/dev/null"]], ids=" ".join)
+def test_descriptors_from_outside_are_passed_through_and_not_kept(crunchstat, flags, limit):
+    """As env and timeout do: a jobserver's pipe, a lock. The other end sees the program let go, also where so few
+    descriptors are allowed that none is left to list them with."""
     end, other = os.pipe()
-    program = f"import os, time; os.write({other}, b'through'); os.close({other}); time.sleep(30)"
-    crunchstat.start(sys.executable, "-c", program, pass_fds=[other])
+    program = f"import os, time; os.write({other}, b'%d' % os.getpid()); os.close({other}); time.sleep(10)"
+    crunchstat.start(*flags, sys.executable, "-c", program, pass_fds=[other],
+                     preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit)))
     os.close(other)
     with open(end, "rb") as pipe:
-        assert pipe.read() == b"through"
+        program = int(pipe.read())
+    os.kill(program, 0)
 
 
 @pytest.mark.parametrize("closed", [[0], [1], [2], [0, 1, 2]], ids=str)

@@ -4,9 +4,6 @@ import JobStats
 
 /// The process that started crunchstat, and what the program gets when it has gone.
 struct ParentProcess {
-  /// Its id when crunchstat started; 0 where it is outside of this process id namespace.
-  static let atStart = getppid()
-
   /// The signal for the program, or 0: none, or it has been told of already.
   private var signal: CInt
 
@@ -20,7 +17,7 @@ struct ParentProcess {
 
   /// What the program is to be sent now, once; nil while the parent is there.
   mutating func takeSignal() -> cstat_signal? {
-    guard signal != 0, getppid() != Self.atStart else { return nil }
+    guard signal != 0, getppid() != cstat_first_parent() else { return nil }
     defer { signal = 0 }
     return cstat_signal(number: signal, from_kernel: 0, sender: 0, has_value: 0, value: 0)
   }

@@ -7,13 +7,10 @@ import JobStats
 package struct StandardStreams {
   /// Those that were closed at the start: bit N for descriptor N.
   let closed: CInt
-  /// Those above 2 that were open at the start.
-  private let others: [CInt]
 
   /// Opens /dev/null in the place of those that are closed, or the next files opened would
   /// take their numbers.
   package init() {
-    others = Self.openDescriptors().filter { $0 > 2 }
     var closed: CInt = 0
     for number in CInt(0)...2 where cstat_open_flags(number) == -EBADF {
       closed |= 1 << number
@@ -27,9 +24,9 @@ package struct StandardStreams {
   var isErrorClosed: Bool { closed & 1 << 2 != 0 }
 
   /// Lets go of crunchstat's own copies, so that the other end of a pipe sees its end when
-  /// the program closes it.
+  /// the program closes it. To be called once the program runs.
   func release(_ numbers: ClosedRange<CInt>) {
-    for number in others { close(number) }
+    for number in Self.fromOutside() where number > 2 { close(number) }
     let null = (try? Descriptor.open(BytePath("/dev/null"), O_RDWR).release()) ?? -1
     for number in numbers {
       if null < 0 { close(number) } else { dup2(null, number) }
@@ -37,11 +34,16 @@ package struct StandardStreams {
     close(null)
   }
 
-  private static func openDescriptors() -> [CInt] {
-    let path = BytePath("/proc/self/fd")
-    guard let list = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY) else { return [] }
+  /// Those that came through exec, by which all that crunchstat opens are closed.
+  private static func fromOutside() -> [CInt] {
     var numbers: [CInt] = []
-    _ = DirectoryReader().numbers(list.number, into: &numbers)
-    return numbers.filter { $0 != list.number }
+    let path = BytePath("/proc/self/fd")
+    if let list = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY) {
+      _ = DirectoryReader().numbers(list.number, into: &numbers)
+    } else {
+      // There are so few that none is left for the list; or there is no /proc.
+      numbers = Array(0..<CInt(clamping: min(systemValue(.openFiles) ?? 1024, 4096)))
+    }
+    return numbers.filter { cstat_outlives_exec($0) == 1 }
   }
 }

@@ -52,6 +52,16 @@ import Testing
     #expect(read(file, 100) == (6, "inside"))
   }
 
+  @Test func `it is told whether a descriptor outlives exec`() {
+    let number = open(AT_FDCWD, "/dev/null", O_RDONLY)
+    #expect(cstat_outlives_exec(number) == 0)
+    let copy = dup(number)
+    #expect(cstat_outlives_exec(copy) == 1)
+    close(copy)
+    close(number)
+    #expect(cstat_outlives_exec(-1) == -EBADF)
+  }
+
   @Test func `a file that can't be opened gives the error`() throws {
     let tree = try TemporaryTree()
     try tree.write("", to: "/file")

@@ -4,6 +4,15 @@ import TestSupport
 import Testing
 
 @Suite struct ShimRuntimeTests {
+  @Test func `the start is told: when it was, and by whom`() {
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+    let time = UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
+    #expect(cstat_start_time() > 0)
+    #expect(cstat_start_time() < time)
+    #expect(cstat_first_parent() == getppid())
+  }
+
   @Test func `sixteen bytes are compared each by itself`() {
     var random = SeededGenerator(5)
     for _ in 0..<2000 {
