@@ -170,7 +170,8 @@ final class Watch {
       nextLook = time
     } else if let membership {
       state = .watchingGroups(membership)
-      nextLook = time
+      // Not at once: where the program ends soon whoever started crunchstat would wait for it.
+      lookAgain(time, atLeast: second)
     }
     if let tree = locator as? ExplicitTree {
       if tree.isHost {
