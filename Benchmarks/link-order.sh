@@ -1,6 +1,7 @@
 #!/bin/bash
-# Lists the functions that crunchstat runs, in an order for the linker: with them side by
-# side a run touches half as many pages of the executable.
+# Lists the functions that crunchstat runs, and the variables and constants that it looks at, in
+# an order for the linker: with them side by side a run touches half as many pages of the
+# executable.
 # usage: link-order.sh CRUNCHSTAT >Sources/crunchstat/link-order.txt
 set -eu
 binary=${1:?usage: link-order.sh CRUNCHSTAT}
@@ -27,20 +28,21 @@ functions() {
 }
 for name in few many inherit relay missing; do functions "$name" >"$folder/$name"; done
 
-# "ADDRESS NAME" of each function, by address.
-nm --defined-only "$folder/crunchstat" | sed -nE 's/^([0-9a-f]{16}) [tTwWi] (.*)$/\1 \2/p' |
+# "ADDRESS NAME" of each function, variable and constant, by address.
+nm --defined-only "$folder/crunchstat" |
+  sed -nE 's/^([0-9a-f]{16}) [tTwWibBdDrRvV] ([^ ]*)$/\1 \2/p' |
   LC_ALL=C sort >"$folder/symbols"
 
-# The addresses of a run's instructions, one after the other.
+# The addresses of a run's instructions and of what they look at, one after the other.
 # As a descriptor, since the program's start would truncate a named file.
 addresses() {
   valgrind --tool=lackey --trace-mem=yes --log-fd=9 "$folder/crunchstat" "$@" \
     9>"$folder/addresses.out" >/dev/null 2>&1 || true
-  sed -nE 's/^I +([0-9a-f]+),.*/\1/p' "$folder/addresses.out"
+  sed -nE 's/^(I| [LSM]) +([0-9a-f]+),.*/\2/p' "$folder/addresses.out"
 }
 
-# The functions that addresses are in, each once, in the order of their first. With an argument
-# only those from the last but one call of it to the last.
+# What addresses are in, each once, in the order of their first. With an argument only what comes
+# from the last but one call of that function to the last.
 in_order() {
   awk -v wait_name="${1:-}" '
     FNR == NR {
@@ -61,6 +63,8 @@ in_order() {
     END {
       if (wait == "") { last = length_now; for (i = 1; i <= last; i++) all[i] = now[i] }
       for (i = 1; i <= last; i++) {
+        # On the heap or the stack.
+        if (all[i] > start[count]) continue
         low = 1
         high = count
         while (low < high) {
