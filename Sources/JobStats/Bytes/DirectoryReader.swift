@@ -1,19 +1,22 @@
 import CStatShim
 
 /// Reads the names in a directory that are numbers: the processes of /proc, the threads of
-/// /proc/PID/task, the descriptors of /proc/PID/fd. Room is made once.
+/// /proc/PID/task, the descriptors of /proc/PID/fd. Room is made once, when it is first needed.
 @safe
 package final class DirectoryReader {
   private static let capacity = 32_768
-  private let base = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
+  private lazy var base = UnsafeMutableRawPointer.allocate(
+    byteCount: Self.capacity, alignment: 8)
+  private var isUsed = false
 
   package init() {}
 
-  deinit { unsafe base.deallocate() }
+  deinit { if isUsed { unsafe base.deallocate() } }
 
   /// Appends all numbers of a directory that has just been opened. Returns 0 or -errno.
   /// - Complexity: linear in the entries; one system call for some thousand of them.
   package func numbers(_ directory: CInt, into numbers: inout [Int32]) -> CInt {
+    isUsed = true
     while true {
       let count = unsafe cstat_entries(directory, base, Self.capacity)
       if count <= 0 { return CInt(count) }
