@@ -33,7 +33,8 @@ class Terminal:
     def shell(self):
         self.crunchstat.popen(["--norc", "--noprofile", "-i"], command=["bash"],
                               **self.options(stdout=self.slave, stderr=self.slave))
-        self.type("PS1='> '; set +o emacs; stty -echo")
+        # noflsh: or a key takes away what was typed before it and is not read yet.
+        self.type("PS1='> '; set +o emacs; stty -echo noflsh")
         self.type("echo re''ady")
         self.shows(b"ready")
 
