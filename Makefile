@@ -94,7 +94,8 @@ NOT_TRACED := not few_looks and not children_are_asked and not time_of_the_start
   and not alarm_that_was and not few_descriptors and not process_1 and not whole_stderr \
   and not process_can_be_started and not limit_of_processes and not more_arguments \
   and not come_and_go and not list_of_a_million and not not_kept \
-  and not nobody_reaps and not exec_goes_on and not ignores_sigchld
+  and not nobody_reaps and not exec_goes_on and not ignores_sigchld \
+  and not cpu_time_is_the_containers
 .PHONY: test-old-kernel
 test-old-kernel: build tools
 	CRUNCHSTAT='$(OLD_KERNEL) $(BINARY)' $(PYTEST) -k '$(strip $(NOT_TRACED))'
