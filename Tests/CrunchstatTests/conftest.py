@@ -11,11 +11,12 @@ import pytest
 from support import HERE, Groups, Runner, Tree, command, enter, until
 
 
-def pytest_configure():
+def pytest_configure(config):
     """What runs the tests may ignore these (nohup, a shell's background); programs would inherit that."""
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
         if signal.getsignal(number) == signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+    config.addinivalue_line("markers", "cpu_time: compares CPU time with what it is to be, in a margin for no tracer")
 
 
 @pytest.hookimpl(trylast=True)

@@ -132,6 +132,7 @@ def test_new_processes_are_seen_though_loadavg_is_not_the_kernels(crunchstat, ow
     assert max(sample.values["rss"] for sample in log.of("mem")) >= 32 * MIB
 
 
+@pytest.mark.cpu_time
 def test_a_double_fork_is_followed(crunchstat, load):
     script = '(setsid "$0" touch 32 1 >/dev/null & setsid "$0" burn 0.3 >/dev/null &); sleep 1.5'
     log = crunchstat.run(*TREE, "-poll", "20", "sh", "-c", script, load).log
@@ -147,6 +148,7 @@ def test_memory_of_two_processes(crunchstat, load):
     assert 80 * MIB <= peak(log) <= 96 * MIB
 
 
+@pytest.mark.cpu_time
 def test_exec_goes_on_where_it_was(crunchstat, load):
     log = crunchstat.run(*TREE, "-poll", "20", "sh", "-c", '"$0" burn 0.1; exec "$0" burn 0.2', load).log
     assert cpu(log) == pytest.approx(0.3, rel=0.1)
@@ -169,6 +171,7 @@ print(time.process_time() + children.ru_utime + children.ru_stime)
 """
 
 
+@pytest.mark.cpu_time
 def test_threads_and_their_children(crunchstat, load):
     """Each thread has a list of children of its own."""
     done = crunchstat.run(*TREE, "-poll", "20", sys.executable, "-c", THREADS, load)
@@ -184,6 +187,7 @@ time.sleep(0.8)
 """
 
 
+@pytest.mark.cpu_time
 def test_a_child_that_nobody_reaps_counts(crunchstat, load):
     log = crunchstat.run(*TREE, "-poll", "20", sys.executable, "-c", ZOMBIE, load).log
     idle = crunchstat.run(*TREE, "-poll", "20", sys.executable, "-c", "import subprocess").log
@@ -200,6 +204,7 @@ time.sleep(0.1)
 """
 
 
+@pytest.mark.cpu_time
 def test_children_of_a_parent_that_ignores_sigchld(crunchstat, load):
     """The kernel adds their times to nobody's: what was seen last is kept."""
     log = crunchstat.run(*TREE, "-poll", "10", sys.executable, "-c", IGNORED, load).log
@@ -208,6 +213,7 @@ def test_children_of_a_parent_that_ignores_sigchld(crunchstat, load):
     never_backwards(log)
 
 
+@pytest.mark.cpu_time
 def test_children_that_crunchstat_had_before_are_not_the_jobs(crunchstat, load):
     script = f'"$0" burn 0.3 >/dev/null & exec {" ".join(command())} -scope tree -poll 20 sleep 0.8'
     log = crunchstat.run("-c", script, load, command=["sh"]).log
@@ -372,6 +378,7 @@ def test_no_byte_is_told_by_the_group_and_by_its_processes(crunchstat, own, tmp_
     assert 32 * MIB <= sum(written(done.log, name) for name in names) < 36 * MIB
 
 
+@pytest.mark.cpu_time
 def test_a_process_that_runs_already(crunchstat, load):
     """With its children, and orphans that were seen before they became orphans; init reaps them."""
     script = 'read line; (setsid "$0" burn 0.3 >/dev/null & sleep 0.2); "$0" burn 0.2 >/dev/null; read line'
