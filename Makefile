@@ -88,15 +88,15 @@ test-v2: build v2-tools
 
 # The same where the kernel has none of its newer system calls; but for tests that trace
 # crunchstat themselves, that send a signal before the tracer lets it begin, that leave no room
-# for a tracer, that look at descriptors which a tracer keeps, that compare CPU time (cpu_time), to
-# which being traced adds as much again where the machine is busy, or that a tracer is too slow for.
+# for a tracer, that look at descriptors which a tracer keeps, that compare time in user mode alone
+# (user_time), of which a tracer makes some the kernel's, or that a tracer is too slow for.
 NOT_TRACED := not few_looks and not children_are_asked and not time_of_the_start \
   and not alarm_that_was and not few_descriptors and not process_1 and not whole_stderr \
   and not process_can_be_started and not limit_of_processes and not more_arguments \
   and not come_and_go and not list_of_a_million and not not_kept
 .PHONY: test-old-kernel
 test-old-kernel: build tools
-	CRUNCHSTAT='$(OLD_KERNEL) $(BINARY)' $(PYTEST) -m 'not cpu_time' -k '$(strip $(NOT_TRACED))'
+	CRUNCHSTAT='$(OLD_KERNEL) $(BINARY)' $(PYTEST) -m 'not user_time' -k '$(strip $(NOT_TRACED))'
 
 # The unit tests, those of each function of the C shim among them, and those from outside that
 # feed crunchstat with the oddest bytes, with nothing optimised and the address sanitizer, which looks for leaks too,

@@ -16,7 +16,7 @@ def pytest_configure(config):
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
         if signal.getsignal(number) == signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
-    config.addinivalue_line("markers", "cpu_time: compares CPU time with what it is to be, in a margin for no tracer")
+    config.addinivalue_line("markers", "user_time: CPU time in user mode alone; a tracer moves some to the kernel")
 
 
 @pytest.hookimpl(trylast=True)

@@ -69,7 +69,7 @@ def test_memory_and_processors_are_the_containers(crunchstat, bundle):
     assert len(total) == 1 and float(total[0][2]) == pytest.approx(used["user"], abs=0.001)
 
 
-@pytest.mark.cpu_time
+@pytest.mark.user_time
 def test_cpu_time_is_the_containers(crunchstat, bundle):
     done = watched(crunchstat, bundle("a2", "burn", "0.5"), "a2", "-stats", "cpu")
     assert done.status == 0, done.err

@@ -21,7 +21,7 @@ def test_touched_memory(crunchstat, own, load):
     assert len(peak) == 1 and int(peak[0][2]) >= 64 * MIB
 
 
-@pytest.mark.cpu_time
+@pytest.mark.user_time
 def test_burnt_cpu_time(crunchstat, own, load):
     done = crunchstat.run("-poll", "100", load, "burn", "0.5")
     last = done.log.of("cpu")[-1]
@@ -35,7 +35,6 @@ def test_bursts_shorter_than_a_tick(crunchstat, own, load):
     assert cpu(done.log) == pytest.approx(float(done.out), rel=0.03)
 
 
-@pytest.mark.cpu_time
 def test_a_program_shorter_than_a_period(crunchstat, own, load):
     log = crunchstat.run("-poll", "1000", load, "burn", "0.05").log
     assert 0.05 <= cpu(log) < 0.07
@@ -57,7 +56,6 @@ def test_a_sleeping_program_uses_no_cpu(crunchstat, own):
     assert len(log.of("cpu")) >= 2
 
 
-@pytest.mark.cpu_time
 def test_two_jobs_at_once_are_told_apart(crunchstat, own, load):
     busy = crunchstat.start("-poll", "100", load, "burn", "0.5")
     idle = crunchstat.run("-poll", "100", "sleep", "0.3")
@@ -66,7 +64,6 @@ def test_two_jobs_at_once_are_told_apart(crunchstat, own, load):
     assert cpu(busy.log) == pytest.approx(0.5, rel=0.1)
 
 
-@pytest.mark.cpu_time
 def test_a_jobs_children_count(crunchstat, own, load):
     log = crunchstat.run("-poll", "50", "sh", "-c", '"$0" burn 0.1 & "$0" burn 0.1; wait', load).log
     assert cpu(log) == pytest.approx(0.2, rel=0.15)
