@@ -26,7 +26,7 @@ enum Digits {
   static func text(of number: UInt64) -> UInt64 { values(of: number) | zeros }
 
   /// The number that eight digits stand for, the first of them in the lowest byte.
-  /// - Parameter text: of bytes that are 0 nothing is added: they stand for leading zeros.
+  /// - Parameter text: a byte that is 0 serves for a leading "0".
   @inline(__always)
   static func number(_ text: UInt64) -> UInt64 {
     // Pairs, fours, eights; what overflows is cut off.

@@ -5,18 +5,19 @@ import CStatShim
 @safe
 package final class DirectoryReader {
   private static let capacity = 32_768
-  private lazy var base = UnsafeMutableRawPointer.allocate(
-    byteCount: Self.capacity, alignment: 8)
-  private var isUsed = false
+  private var room: UnsafeMutableRawPointer?
 
   package init() {}
 
-  deinit { if isUsed { unsafe base.deallocate() } }
+  deinit { unsafe room?.deallocate() }
 
   /// Appends all numbers of a directory that has just been opened. Returns 0 or -errno.
   /// - Complexity: linear in the entries; one system call for some thousand of them.
   package func numbers(_ directory: CInt, into numbers: inout [Int32]) -> CInt {
-    isUsed = true
+    let base =
+      unsafe room
+      ?? .allocate(byteCount: Self.capacity, alignment: MemoryLayout<UInt64>.alignment)
+    unsafe room = base
     while true {
       let count = unsafe cstat_entries(directory, base, Self.capacity)
       if count <= 0 { return CInt(count) }
@@ -24,24 +25,28 @@ package final class DirectoryReader {
       while entry < count {
         // Inode, offset, and then in 16 bits the length of it all; the name from byte 19 on.
         let length = unsafe Int(base.load(fromByteOffset: entry + 16, as: UInt16.self))
-        if let number = number(entry + 19, entry + length) { numbers.append(number) }
+        if let number = unsafe Self.number(base + entry + 19, base + entry + length) {
+          numbers.append(number)
+        }
         entry += length
       }
     }
   }
 
-  private func number(_ start: Int, _ end: Int) -> Int32? {
+  private static func number(
+    _ start: UnsafeMutableRawPointer, _ end: UnsafeMutableRawPointer
+  ) -> Int32? {
     var value: Int32 = 0
-    var index = start
-    while index < end {
-      let byte = unsafe base.load(fromByteOffset: index, as: UInt8.self)
+    var place = unsafe start
+    while unsafe place < end {
+      let byte = unsafe place.load(as: UInt8.self)
       if byte == 0 { break }
       let (tens, isLarge) = value.multipliedReportingOverflow(by: 10)
       let (sum, isLarger) = tens.addingReportingOverflow(Int32(byte &- 0x30))
       guard byte &- 0x30 < 10, !isLarge, !isLarger else { return nil }
       value = sum
-      index += 1
+      unsafe place += 1
     }
-    return index > start ? value : nil
+    return unsafe place > start ? value : nil
   }
 }

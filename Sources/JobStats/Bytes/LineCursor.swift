@@ -28,6 +28,16 @@ package struct LineCursor {
     unsafe advance(to: place + length)
   }
 
+  /// A text that is put again and again.
+  @inline(__always)
+  mutating func put(_ text: LineText) {
+    let (first, second, third) = text.parts
+    unsafe place.storeBytes(of: first.bytes, as: SIMD16<UInt8>.self)
+    unsafe place.storeBytes(of: second.bytes, toByteOffset: 16, as: SIMD16<UInt8>.self)
+    unsafe place.storeBytes(of: third.bytes, toByteOffset: 32, as: SIMD16<UInt8>.self)
+    unsafe advance(to: place + text.count)
+  }
+
   /// A part of another's text, sixteen bytes at a time: for short ones.
   @inline(__always)
   mutating func put(_ part: Range<Int>, of buffer: LineBuffer) {
@@ -115,16 +125,6 @@ package struct LineCursor {
     unsafe place.storeBytes(of: 0x20, as: UInt8.self)
     unsafe place += 1
   }
-
-  /// Stores sixteen bytes some way behind the place.
-  /// - Parameter offset: at most 32.
-  @inline(__always)
-  func store(_ bytes: SixteenBytes, after offset: Int) {
-    unsafe place.storeBytes(of: bytes.bytes, toByteOffset: offset, as: SIMD16<UInt8>.self)
-  }
-
-  @inline(__always)
-  mutating func advance(by count: Int) { unsafe advance(to: place + count) }
 
   @inline(__always)
   private mutating func advance(to place: UnsafeMutableRawPointer) {

@@ -1,6 +1,6 @@
 /// Up to 48 bytes that go into one line after the other: by three stores, however many they are.
 struct LineText {
-  fileprivate var parts: (SixteenBytes, SixteenBytes, SixteenBytes) = (.zero, .zero, .zero)
+  private(set) var parts: (SixteenBytes, SixteenBytes, SixteenBytes) = (.zero, .zero, .zero)
   private(set) var count = 0
 
   static let most = 48
@@ -15,16 +15,5 @@ struct LineText {
       scanner.sixteenBytes(), scanner.sixteenBytes(after: 16), scanner.sixteenBytes(after: 32)
     )
     count = min(part.count, Self.most)
-  }
-}
-
-extension LineCursor {
-  /// Such a text.
-  @inline(__always)
-  mutating func put(_ text: LineText) {
-    store(text.parts.0, after: 0)
-    store(text.parts.1, after: 16)
-    store(text.parts.2, after: 32)
-    advance(by: text.count)
   }
 }

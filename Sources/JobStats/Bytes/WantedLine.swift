@@ -44,7 +44,8 @@ extension ByteScanner {
     return wanted.begins(self, after: wanted.step)
   }
 
-  /// How many bytes come before the line, where they are not as many as they were.
+  /// How many bytes come before the line, where they are not as many as they were. (It changes
+  /// nothing of `wanted`, which would be copied otherwise.)
   @inline(never)
   private func find(_ wanted: inout WantedLine, _ malformed: inout UInt64) -> Int? {
     if wanted.step <= Self.slack, wanted.begins(self, after: 0) { return 0 }

@@ -6,8 +6,9 @@ public final class Sampler {
   private let log: Log
   private let timestamps: Bool
   private let oom: OOMWatch
-  private let lines: LineBuffer
   private let poll: Poll
+  /// The poll's. (What is reached by way of an object would be retained while it is used.)
+  private let lines: LineBuffer
   /// How many polls have been made.
   public private(set) var polls: UInt64
 
