@@ -62,7 +62,7 @@ one_processor() {
 }
 
 memory() {
-  measured load touch 48 0.5
+  measured load touch 48 $SETTLED
   within_range "$(largest mem rss)" $((48 << 20)) $((56 << 20))
   within_range "$(largest usage current)" $((48 << 20)) $((60 << 20))
   grep -q "notice: peak memory $(cat "$place/memory.peak") bytes (memory.peak)" log
@@ -201,8 +201,8 @@ container() {
   echo '+memory' >"$C/system.slice/cgroup.subtree_control"
   echo $id >cid
   crunchstat -cgroup-root $C -cgroup-parent docker -cgroup-cid cid -poll 50 -log log sh -c '
-    sleep 0.3; mkdir "$0" && echo 0 >"$0/cgroup.procs" && exec load touch 24 1
-  ' "$C/system.slice/docker-$id.scope"
+    sleep 0.3; mkdir "$0" && echo 0 >"$0/cgroup.procs" && exec load touch 24 "$1"
+  ' "$C/system.slice/docker-$id.scope" $SETTLED
   until_true rmdir "$C/system.slice/docker-$id.scope" "$C/system.slice"
   grep -q "notice: the container's control group is system.slice/docker-$id.scope" log
   within_range "$(largest mem rss)" $((24 << 20)) $((30 << 20))
@@ -217,7 +217,7 @@ host() {
 
 # In a group that crunchstat makes.
 own() {
-  crunchstat -scope own -stats all -poll 50 -log log load touch 48 1
+  crunchstat -scope own -stats all -poll 50 -log log load touch 48 $SETTLED
   within_range "$(largest mem rss)" $((48 << 20)) $((56 << 20))
   within_range "$(largest usage current)" $((48 << 20)) $((60 << 20))
   [ "$(largest procs current)" = 1 ]

@@ -43,7 +43,7 @@ without_privilege() {
 }
 
 memory() {
-  crunchstat -poll 50 -log log load touch 48 0.5
+  crunchstat -poll 50 -log log load touch 48 $SETTLED
   awk -v most="$(largest mem rss)" 'BEGIN { exit !(most >= 48 * 1048576 && most < 56 * 1048576) }'
   if memory_on_v1; then file=memory.max_usage_in_bytes; else file=memory.peak; fi
   peak=$(awk -v file="$file" '/notice: peak memory/ && index($0, file) { print $5 }' log)
@@ -79,7 +79,11 @@ rule_after_the_first_bytes() {
   device=$(cat /sys/block/vda/dev)
   crunchstat -poll 50 -log log sh -c "$JOB
     dd if=/dev/vda of=/dev/null bs=64k count=1 iflag=direct 2>/dev/null
-    sleep 0.5
+    # A slow machine's processes are not looked at in every poll.
+    for _ in \$(seq 200); do
+      ! grep -q '^crunchstat: blkio:tree 0 write 65536 read' log || break
+      sleep 0.05
+    done
     $RULES
     dd if=/dev/zero of=/dev/vda bs=1M count=8 oflag=direct 2>/dev/null"
   [ "$(value "blkio:$device" write)" = $((8 << 20)) ]
@@ -113,10 +117,11 @@ swap() {
   [ "$(largest mem rss)" -le $((32 << 20)) ]
 }
 
-# What the kernel's files say once the job is over: its group is kept by one that sleeps.
+# What the kernel's files say once the job is over: its group is kept by one that sleeps, and has
+# used all it will by then.
 as_the_files_say() {
   crunchstat -stats all -poll 50 -log log sh -c "$JOB
-    load touch 24 0 >/dev/null; load burn 0.2 >/dev/null; sleep 5 & exit 0"
+    load touch 24 0 >/dev/null; load burn 0.2 >/dev/null; sleep 5 & sleep 1; exit 0"
   group=$(sed -n s/^0:://p place)
   used=$(awk '$1 ~ /^(user|system)_usec$/ { sum += $2 } END { print sum }' $C/unified$group/cpu.stat)
   # The v2 side's has no memory any more: that was handed on for the job alone.
@@ -134,7 +139,7 @@ delegated() {
   mkdir $C/memory/given
   trap 'until_true rmdir $C/memory/given' EXIT
   chown -R user $C/memory/given
-  within_as_user $C/memory/given crunchstat -poll 50 -log log load touch 24 0.5
+  within_as_user $C/memory/given crunchstat -poll 50 -log log load touch 24 $SETTLED
   grep -q "notice: scope own: $C/memory/given/crunchstat-" log
   [ "$(largest mem rss)" -ge $((24 << 20)) ]
   [ "$(largest mem rss)" -le $((30 << 20)) ]
