@@ -240,9 +240,10 @@ def test_a_crowd(crunchstat):
 @pytest.mark.parametrize("flags, share", [([], "1 %"), (TREE, "5 %")])
 def test_a_large_crowd_is_not_looked_at_at_every_poll(crunchstat, own, flags, share):
     """It says so once; the lines that there are tell of all the time since the one before."""
-    script = "for i in $(seq 1000); do sleep 4 & done; sleep 3; kill $(jobs -p); wait"
-    # In memory from here on: a byte that is read from a disk would have the disk's counters serve.
-    subprocess.run(["sh", "-c", "seq 1 && sleep 0"], stdout=subprocess.DEVNULL, check=True)
+    script = "for i in $(seq {}); do sleep 4 & done; sleep {}; kill $(jobs -p); wait"
+    # What is read from a disk would have the disk's counters serve: this brings all of it to memory.
+    subprocess.run(["sh", "-c", script.format(1, 0)], check=True)
+    script = script.format(1000, 3)
     log = crunchstat.run(*flags, "-poll", "10", "sh", "-c", script).log
     told = [notice for notice in log.notices if "a look at the job's processes" in notice]
     assert len(told) == 1 and f"about {share} of a core" in told[0], log.notices

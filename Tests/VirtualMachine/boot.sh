@@ -12,7 +12,7 @@ kernel=${2:?$usage}
 layout=${3:?$usage}
 shift 3
 here=$(cd "$(dirname "$0")" && pwd)
-# Seconds; a run takes some twenty.
+# Seconds; a run takes some thirty.
 limit=300
 
 checks=("$here"/checks/*.sh)

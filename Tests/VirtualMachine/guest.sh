@@ -12,8 +12,8 @@
 C=/sys/fs/cgroup
 
 # How long memory is held, in seconds, that memory.stat is to show all of: the kernel adds up what
-# its processors have counted when that is much, and every two seconds.
-SETTLED=2.5
+# its processors have counted when that is much, and every two seconds or somewhat later.
+SETTLED=4
 
 check() {
   what=$1
@@ -35,7 +35,10 @@ check() {
     {
       tail -n 40 "/tmp/trace.$$"
       for file in "/tmp/check.$$"/*; do
-        [ ! -f "$file" ] || { echo "--- $file"; head -n 40 "$file"; tail -n +41 "$file" | tail -n 40; }
+        [ -f "$file" ] || continue
+        echo "--- $file, its first lines and its last"
+        head -n 40 "$file"
+        tail -n +41 "$file" | tail -n 40
       done
     } | sed 's/^/  | /' >&3
     ;;

@@ -62,9 +62,9 @@ a_controller_is_switched_off_above() {
   trap 'rmdir $C/e/others; rmdir $C/e/f $C/e; echo "-memory -pids" >$C/cgroup.subtree_control' EXIT
   echo '+memory +pids' >$C/cgroup.subtree_control
   echo '+memory +pids' >$C/e/cgroup.subtree_control
-  within $C/e/others load touch 64 4 >/dev/null &
+  within $C/e/others load touch 64 7 >/dev/null &
   (echo 0 >$C/e/f/cgroup.procs
-    exec crunchstat -scope inherit -poll 20 -log log load touch 32 3 >/dev/null) &
+    exec crunchstat -scope inherit -poll 20 -log log load touch 32 6 >/dev/null) &
   until_true touched
   echo -memory >$C/e/cgroup.subtree_control
   until_true grep -q "reading stats from $C/e/memory.stat (an ancestor: covers more" log
