@@ -12,6 +12,9 @@ from support import MIB, check_differences, command, intervals, until
 
 TREE = ["-scope", "tree"]
 
+# The processes serve for bytes only where no group counts any, as some kernels do once a rule was ever set.
+WITHOUT_BLKIO = ["unshare", "-m", "sh", "-ec", 'umount -l /sys/fs/cgroup/blkio || :; exec "$@"', "sh"]
+
 
 def cpu(log):
     """CPU seconds of the job, user and system together, at the last sample."""
@@ -240,11 +243,8 @@ def test_a_crowd(crunchstat):
 @pytest.mark.parametrize("flags, share", [([], "1 %"), (TREE, "5 %")])
 def test_a_large_crowd_is_not_looked_at_at_every_poll(crunchstat, own, flags, share):
     """It says so once; the lines that there are tell of all the time since the one before."""
-    script = "for i in $(seq {}); do sleep 4 & done; sleep {}; kill $(jobs -p); wait"
-    # What is read from a disk would have the disk's counters serve: this brings all of it to memory.
-    subprocess.run(["sh", "-c", script.format(1, 0)], check=True)
-    script = script.format(1000, 3)
-    log = crunchstat.run(*flags, "-poll", "10", "sh", "-c", script).log
+    script = "for i in $(seq 1000); do sleep 4 & done; wait"
+    log = crunchstat.run(*flags, "-poll", "10", "sh", "-c", script, command=[*WITHOUT_BLKIO, *command()]).log
     told = [notice for notice in log.notices if "a look at the job's processes" in notice]
     assert len(told) == 1 and f"about {share} of a core" in told[0], log.notices
     samples = log.of("blkio:tree")
@@ -268,10 +268,8 @@ def test_no_children_are_asked_for_where_a_group_lists_them(crunchstat, own, tmp
     if len(command()) > 1:
         pytest.skip("why: crunchstat runs under another tracer already")
     trace, stop = tmp_path / "trace", tmp_path / "stop"
-    # The processes serve for bytes only where no group counts any, as some kernels do once a rule was ever set.
-    without = ["unshare", "-m", "sh", "-ec", 'umount -l /sys/fs/cgroup/blkio || :; exec "$@"', "sh"]
     job = crunchstat.start("-qq", "-e", "trace=open,openat,openat2", "-o", trace, *command(), "-poll", "10",
-                           sys.executable, "-c", SLEEPERS, stop, command=[*without, "strace"])
+                           sys.executable, "-c", SLEEPERS, stop, command=[*WITHOUT_BLKIO, "strace"])
 
     def has_looked():
         subprocess.run(["true"])
@@ -318,9 +316,8 @@ for number in range(3):
 @pytest.mark.parametrize("group", ["", "below", "elsewhere"])
 def test_short_processes_are_seen_wherever_the_job_goes(crunchstat, own, tmp_path, group):
     """A list of its own group that stays the same says nothing of those that are not in it."""
-    without = ["unshare", "-m", "sh", "-ec", 'umount -l /sys/fs/cgroup/blkio || :; exec "$@"', "sh"]
     log = crunchstat.run("-poll", "10", "-stats", "blkio", sys.executable, "-c", SHORT_WRITERS, group,
-                         tmp_path / "file", command=[*without, *command()]).log
+                         tmp_path / "file", command=[*WITHOUT_BLKIO, *command()]).log
     assert log.of("blkio:tree")[-1].values["write"] >= 3 * 4 * MIB, log.own
 
 
