@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from support import intervals
+from support import times_between
 
 PERIOD = 0.01
 
@@ -22,7 +22,7 @@ def test_polls_made_and_missed_fill_the_time(crunchstat, cpu_tree):
     log = crunchstat.run(*cpu_tree.flags, "-poll", "10", "sleep", "2").log
     made, missed, _, _, _ = log.cost()
     samples = log.of("cpu")
-    span = sum(intervals(samples))
+    span = sum(times_between(samples))
     assert span > 1.9
     assert made + missed == pytest.approx(span / PERIOD + 1, abs=2)
     assert abs(made - len(samples)) <= 1  # the last sample is no poll of the clock's
@@ -69,7 +69,7 @@ def test_a_stop_is_counted_and_never_made_up_for(crunchstat, cpu_tree):
     assert job.finish() == 0
     missed = job.log.cost()[1]
     assert missed >= 20
-    times = intervals(job.log.of("cpu"))
+    times = times_between(job.log.of("cpu"))
     longest = times.index(max(times))
     assert times[longest] >= 0.4
     assert sum(times[longest + 1:longest + 11]) > 0.1, "polls came in a burst"

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from support import Log, intervals, until
+from support import Log, times_between, until
 
 
 def state(pid):
@@ -43,7 +43,7 @@ def test_thousands_of_polls_are_missed_and_none_made_up(crunchstat, cpu_tree):
     log = Log(b"\n".join(line.partition(b" ")[2] for line in job.err.split(b"\n")))
     made, missed, lateness, _, _ = log.cost()
     assert 2900 <= missed < 60_000 and lateness < 100
-    times = intervals(log.of("cpu"))
+    times = times_between(log.of("cpu"))
     longest = times.index(max(times))
     assert 2.9 <= times[longest]
     # made and missed together are the deadlines that there were
