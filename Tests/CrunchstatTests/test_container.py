@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from support import MIB, until
+from support import MIB, enter, until
 
 PARENT = f"crunchstat-test-{os.getpid()}"
 
@@ -67,6 +67,32 @@ def test_memory_and_processors_are_the_containers(crunchstat, bundle):
     total = [text.split() for text in log.notices if text.startswith("total cpu ")]
     used = log.of("cpu")[-1].values
     assert len(total) == 1 and float(total[0][2]) == pytest.approx(used["user"], abs=0.001)
+
+
+def test_groups_that_are_made_one_after_the_other(crunchstat, own, load):
+    """v1's is seen first; what is used between its last sample and the first one of v2's is in the total too."""
+    name = f"{PARENT}-late"
+    folders = [pathlib.Path("/sys/fs/cgroup", controller, name) for controller in ("cpuacct", "unified")]
+    if not folders[1].parent.is_dir():
+        pytest.skip("why: no v2 side in /sys/fs/cgroup")
+    watch = crunchstat.start("-cgroup-root", "/sys/fs/cgroup", "-cgroup-parent", name, "-poll", "500", "-stats", "cpu")
+    try:
+        until(lambda: any(text.startswith("did not find cpu") for text in watch.log.notices))
+        folders[0].mkdir()
+        until(lambda: watch.log.of("cpu"))
+        folders[1].mkdir()
+        burn = [load, "burn", "2.5"]
+        subprocess.run(burn, preexec_fn=lambda: enter(0, folders), stdout=subprocess.DEVNULL, check=True)
+    finally:
+        for folder in folders:
+            until(lambda: own.removed(folder))
+    assert watch.wait(30) == 0
+    sources = [text.split()[-1] for text in watch.log.notices if text.startswith("reading stats from ")]
+    assert [f"{folders[0]}/cpuacct.usage", f"{folders[1]}/cpu.stat"] == sources[:2]
+    total = [text.split() for text in watch.log.notices if text.startswith("total cpu ")]
+    assert len(total) == 1
+    used = watch.log.of("cpu")[-1].values
+    assert float(total[0][2]) == pytest.approx(used["user"], abs=0.001) and used["user"] > 1
 
 
 @pytest.mark.user_time

@@ -13,9 +13,14 @@ public final class CPUStatistic: Statistic {
   private let unified: StatFile
   private let processors: ProcessorCount
   private var total = CPUTimes()
+  /// What of it was counted by groups that were there before the present one.
+  private var ended = CPUTimes()
+  /// Whether all that the present group has counted is the job's.
+  private var countsAll = false
   private var source: Int?
   private var previous: (times: CPUTimes, time: UInt64)?
   private var exact = CPUTimes.ExactLines()
+  /// Whether there was no source at the last poll.
   private var sawNone = false
 
   private let context: SamplingContext
@@ -52,29 +57,40 @@ public final class CPUStatistic: Statistic {
       return
     }
     // Another source counts otherwise: what it shows can't be compared.
-    if source != self.source { previous = nil }
-    defer { self.source = source }
-    let earlier = previous.flatMap { times.isBefore($0.times) ? nil : $0 }
-    write(times, since: earlier, poll)
-    if let earlier {
+    let earlier = source == self.source ? previous : nil
+    if let earlier, !times.isBefore(earlier.times) {
+      write(times, since: earlier, poll)
       total.add(times, since: earlier.times)
-    } else if previous != nil || self.source == nil && (startsAtZero || isMadeSince)
-      || isRenewed(source)
-    {
-      // Made anew, or made for the job: all that it counts is the job's.
-      total.add(times, since: CPUTimes())
+    } else {
+      write(times, since: nil, poll)
+      begin(times, source, startsAtZero: startsAtZero)
+      self.source = source
     }
+    sawNone = false
     previous = (times, poll.time)
   }
 
-  /// Whether the group has been made anew under its name.
-  private func isRenewed(_ source: Int) -> Bool {
-    guard let earlier = self.source, earlier != source else { return false }
-    return earlier & 0xFFFF == source & 0xFFFF
+  /// Adds what was used before the first sample of a group or of another source of it.
+  private func begin(_ times: CPUTimes, _ source: Int, startsAtZero: Bool) {
+    // A group that a tree has begun to have: a container's, or its next one's.
+    let isForeign = context.locator.isForeign
+    let isRenewed = isRenewed(source)
+    if isRenewed || isForeign && sawNone || self.source == nil && startsAtZero {
+      ended = total
+      countsAll = true
+    }
+    // A container engine makes a container's groups one after the other, so that the one that
+    // serves in the end may be seen last.
+    if countsAll, isRenewed || isForeign || startsAtZero {
+      total.raise(to: ended.plus(times))
+    }
   }
 
-  /// A container's group that was not there at first has been made since.
-  private var isMadeSince: Bool { sawNone && context.locator.isForeign }
+  /// Whether the group has been made anew under its name, or has begun to count anew.
+  private func isRenewed(_ source: Int) -> Bool {
+    guard let earlier = self.source else { return false }
+    return earlier & 0xFFFF == source & 0xFFFF
+  }
 
   private func write(
     _ times: CPUTimes, since earlier: (times: CPUTimes, time: UInt64)?, _ poll: Poll

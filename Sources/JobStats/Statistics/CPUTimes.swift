@@ -86,9 +86,17 @@ package struct CPUTimes: Equatable {
   }
 
   mutating func add(_ times: CPUTimes, since earlier: CPUTimes) {
-    let growth = times.since(earlier)
-    user &+= growth.user
-    system &+= growth.system
+    self = plus(times.since(earlier))
+  }
+
+  func plus(_ others: CPUTimes) -> CPUTimes {
+    CPUTimes(user: user &+ others.user, system: system &+ others.system)
+  }
+
+  /// Becomes `times`, unless that is less in all by more than two parts' rounding down to
+  /// microseconds.
+  mutating func raise(to times: CPUTimes) {
+    if times.user &+ times.system &+ 2000 > user &+ system { self = times }
   }
 
   // Not inlined: code that a poll finds cold costs more than calls.
