@@ -273,14 +273,15 @@ def test_no_children_are_asked_for_where_a_group_lists_them(crunchstat, own, tmp
 
     def has_looked():
         subprocess.run(["true"])
-        return trace.exists() and trace.read_text().count("cgroup.procs") > 5
+        # Whether there are others is looked at once a second.
+        return len(job.log.of("blkio:tree")) > 300
 
     until(has_looked)
     # A dying program is in no list until it is reaped: whether it has left its group is asked then.
     opened = trace.read_text().splitlines()
     stop.touch()
     assert job.wait() == 0 and any(notice.startswith("scope own") for notice in job.log.notices)
-    assert sum("cgroup.procs" in line for line in opened) > 5
+    assert any("cgroup.procs" in line for line in opened)
     # crunchstat's own, before there is a program
     assert sum("/children" in line for line in opened) <= 1
 

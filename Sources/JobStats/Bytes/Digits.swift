@@ -5,6 +5,12 @@ enum Digits {
   /// Eight times "0".
   static let zeros: UInt64 = 0x3030_3030_3030_3030
 
+  /// Nanoseconds in 10,000ths of a second, rounded to the nearest.
+  @inline(__always)
+  static func tenThousandths(_ nanoseconds: UInt64) -> UInt64 {
+    (nanoseconds / 50_000 &+ 1) / 2
+  }
+
   /// The eight decimal digits of a number below `bound`, as values 0 to 9: the first digit
   /// in the lowest byte.
   @inline(__always)

@@ -23,20 +23,22 @@ final class LastText {
     return false
   }
 
-  /// By 32 bytes: less code, which a poll finds cold, than memcmp(3) has.
+  /// By 64 bytes: less code, which a poll finds cold, than memcmp(3) has.
   @inline(__always)
   private static func areSame(_ one: ByteSlice, _ other: ByteSlice) -> Bool {
-    guard one.count == other.count, one.count >= 32 else { return one.equals(other) }
+    guard one.count == other.count, one.count >= 64 else { return one.equals(other) }
     let (first, second) = (ByteScanner(one), ByteScanner(other))
-    let last = one.count &- 32
+    let last = one.count &- 64
     var place = 0
     while true {
-      let same =
-        first.sixteenBytes(after: place).equal(second.sixteenBytes(after: place))
-        & first.sixteenBytes(after: place &+ 16).equal(second.sixteenBytes(after: place &+ 16))
-      guard same == SixteenBytes.all else { return false }
+      let others =
+        (first.sixteenBytes(after: place) ^ second.sixteenBytes(after: place))
+        | (first.sixteenBytes(after: place &+ 16) ^ second.sixteenBytes(after: place &+ 16))
+        | (first.sixteenBytes(after: place &+ 32) ^ second.sixteenBytes(after: place &+ 32))
+        | (first.sixteenBytes(after: place &+ 48) ^ second.sixteenBytes(after: place &+ 48))
+      guard others.equal(0) == SixteenBytes.all else { return false }
       if place == last { return true }
-      place = min(place &+ 32, last)
+      place = min(place &+ 64, last)
     }
   }
 

@@ -179,7 +179,7 @@ private func writeShort(
 private func writeSeconds(
   _ nanoseconds: UInt64, to place: UnsafeMutableRawPointer
 ) -> UnsafeMutableRawPointer {
-  let units = (nanoseconds / 50_000 &+ 1) / 2
+  let units = Digits.tenThousandths(nanoseconds)
   let text: UInt64
   let next: UnsafeMutableRawPointer
   if units < Digits.bound {

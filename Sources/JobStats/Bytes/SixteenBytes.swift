@@ -28,6 +28,13 @@ struct SixteenBytes {
   @inline(__always)
   func equal(_ other: Self) -> UInt32 { cstat_equal(bytes, other.bytes) }
 
+  /// What is another in both: zeros where bits are the same.
+  @inline(__always)
+  static func ^ (one: Self, other: Self) -> Self { Self(bytes: one.bytes ^ other.bytes) }
+
+  @inline(__always)
+  static func | (one: Self, other: Self) -> Self { Self(bytes: one.bytes | other.bytes) }
+
   /// Bit N: whether byte N is this one.
   @inline(__always)
   func equal(_ byte: UInt8) -> UInt32 { cstat_equal(bytes, SIMD16(repeating: byte)) }

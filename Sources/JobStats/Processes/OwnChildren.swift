@@ -15,6 +15,8 @@ public final class OwnChildren {
   /// Whether none has been reaped since getrusage(2) was asked; and its count of minor faults
   /// then, and when the bytes were read.
   private var isCurrent = false
+  /// How often some have been reaped.
+  private(set) var reapings: UInt64 = 0
   private var faults: UInt64 = 0
   private var bytesAreOf = UInt64.max
   private var wholeFile: CInt = -1
@@ -65,6 +67,7 @@ public final class OwnChildren {
       let before = isOther ? read(withBytes: true) : .none
       guard case .ended = childState(process) else { return false }
       isCurrent = false
+      reapings &+= 1
       if isOther { first += read(withBytes: true).excess(over: before) }
       return true
     }

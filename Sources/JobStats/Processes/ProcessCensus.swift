@@ -70,8 +70,9 @@ final class ProcessCensus {
   /// the whole machine. (A group that is made below it meanwhile is seen within the second.)
   private func isQuiet() -> Bool {
     if list >= 0, !asksForChildren {
-      if reader.buffer.readAll(list, .sequence) == 0, !reader.buffer.scanner.isAtEnd {
-        return listText.isSame(reader.buffer.scanner.rest)
+      if reader.buffer.readAll(list, .sequence) == 0 {
+        let text = reader.buffer.scanner.rest
+        if !text.isEmpty { return listText.isSame(text) }
       }
       // The job has left it.
       listText.forget()
@@ -138,7 +139,7 @@ final class ProcessCensus {
   private func addGroup(_ records: inout [ProcessRecord], _ poll: Poll) -> Bool {
     // One that is empty has been left, unless the program has ended.
     guard let group, !reader.root.hasDirectories(group),
-      let found = reader.members(lists[0]), !found.isEmpty || poll.isLast
+      let found = reader.members(lists[0], held: list), !found.isEmpty || poll.isLast
     else { return false }
     setStrangers(found)
     addDescendants(&records)

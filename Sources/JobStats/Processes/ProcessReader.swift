@@ -133,13 +133,16 @@ final class ProcessReader {
   }
 
   /// The processes of a cgroup.procs, valid until the next call; nil where it can't be read.
-  /// It is opened each time: a held one of v1 goes on showing what it has shown (a list that
-  /// is kept for a second after each read, kernel/cgroup/cgroup-v1.c).
-  func members(_ list: PreparedPath) -> [Int32]? {
+  /// It is opened each time unless it is held: a held one of v1 goes on showing what it has
+  /// shown (a list that is kept for a second after each read, kernel/cgroup/cgroup-v1.c).
+  /// - Parameter held: the list where it is held open (`hold`), else negative.
+  func members(_ list: PreparedPath, held: CInt = -1) -> [Int32]? {
     found.removeAll(keepingCapacity: true)
-    let file = root.read(list, buffer, .sequence)
-    guard file >= 0 else { return nil }
-    close(file)
+    if held < 0 || buffer.readAll(held, .sequence) != 0 {
+      let file = root.read(list, buffer, .sequence)
+      guard file >= 0 else { return nil }
+      close(file)
+    }
     append(buffer.scanner)
     if found.count > Self.mostMembers {
       root.warn(list, "lists more than \(Self.mostMembers) processes: others are not looked at")

@@ -48,18 +48,23 @@ struct ProcessRecord {
     static let family = Wanted(rawValue: 16)
   }
 
-  /// Reads it anew.
+  /// Reads it anew. Returns whether anything may have changed.
   /// Cost: one system call for each file that is held, three for others, and one for the
   /// exact time.
-  mutating func read(_ reader: ProcessReader, _ wanted: Wanted, _ units: Units) {
+  mutating func read(_ reader: ProcessReader, _ wanted: Wanted, _ units: Units) -> Bool {
     growth = .none
-    let isFirst = !isRead
-    let isHeldForBytes = wanted == .bytes && ioFile >= 0
-    if !isHeldForBytes { readStat(reader, wanted, units) }
-    guard isRead, !isGone else { return }
-    if wanted.contains(.bytes) {
-      readBytes(reader, isFirst: isFirst, isHeld: isHeldForBytes)
+    if wanted == .bytes, ioFile >= 0, isRead, !isGone {
+      return readBytes(reader, isFirst: false, isHeld: true)
     }
+    let isFirst = !isRead
+    readStat(reader, wanted, units)
+    guard isRead, !isGone else { return true }
+    if wanted.contains(.bytes) { _ = readBytes(reader, isFirst: isFirst, isHeld: false) }
+    readSwap(reader, wanted)
+    return true
+  }
+
+  private mutating func readSwap(_ reader: ProcessReader, _ wanted: Wanted) {
     guard wanted.contains(.swap) else {
       swapped = 0
       return
@@ -103,13 +108,18 @@ struct ProcessRecord {
     timeRest = time > ticks ? min(time - ticks, 2 * units.tick) : 0
   }
 
-  private mutating func readBytes(_ reader: ProcessReader, isFirst: Bool, isHeld: Bool) {
+  /// Returns whether they have changed.
+  private mutating func readBytes(
+    _ reader: ProcessReader, isFirst: Bool, isHeld: Bool
+  ) -> Bool {
     let result = reader.readFile(process, &ioFile, "io", keeps: true)
     if isHeld, result == -ESRCH { isGone = true }
     guard result == 0, let io = ProcessIO(reader.buffer.scanner, &reader.ioLines) else {
       tellsBytes = false
-      return
+      return true
     }
+    let isSame = tellsBytes && io.written == counters.written && io.read == counters.read
+    if isSame { return false }
     tellsBytes = true
     // The file does not tell what of it is ended children's: all may be.
     if !isFirst {
@@ -118,5 +128,6 @@ struct ProcessRecord {
     }
     counters.written = io.written
     counters.read = io.read
+    return true
   }
 }

@@ -21,11 +21,14 @@ final class ProcessTree {
   private let log: Log
   private let reader: ProcessReader
   private let census: ProcessCensus
+  /// Where the job's are crunchstat's own: what has been reaped of them.
+  private let children: OwnChildren?
   private let units = ProcessRecord.Units()
   private var wanted: ProcessRecord.Wanted = []
   private var records: [ProcessRecord] = []
   private var departures = Departures()
   private var reaped = ProcessCounters()
+  private var reapings: UInt64 = 0
   private var lastLook: UInt64?
   private var budget = LookBudget()
   private var swapLook: UInt64 = 0
@@ -54,6 +57,7 @@ final class ProcessTree {
     self.log = log
     reader = ProcessReader(root, buffer)
     census = ProcessCensus(members, reader)
+    children = if case .children(let own) = members.roots { own } else { nil }
   }
 
   /// What they are looked at for.
@@ -74,15 +78,16 @@ final class ProcessTree {
 
   deinit { for record in records { record.shut() } }
 
-  /// Looks at all processes, once for all statistics of a poll. nil: not at this poll, since
-  /// looks would take too much of a processor's time; or never, where no process can be seen.
-  func look(_ poll: Poll, _ wanted: ProcessRecord.Wanted) -> Totals? {
-    guard canSee else { return nil }
+  /// Looks at all processes, once for all statistics of a poll. Returns whether the totals are
+  /// this poll's: not where looks would take too much of a processor's time; or never, where no
+  /// process can be seen.
+  func look(_ poll: Poll, _ wanted: ProcessRecord.Wanted) -> Bool {
     let isSame = poll.time == lastLook
-    if isSame, self.wanted.isSuperset(of: wanted) { return totals }
+    if isSame, self.wanted.isSuperset(of: wanted) { return true }
+    guard canSee else { return false }
     if !isSame, !budget.allows(poll) {
       if let text = budget.notice(totals.processes) { log.notice(text) }
-      return nil
+      return false
     }
     self.wanted.formUnion(wanted)
     budget.isForBytesAlone = self.wanted == .bytes
@@ -93,23 +98,26 @@ final class ProcessTree {
     // What was reaped during the look is to be found where it went: there is no next poll.
     if poll.isLast, departures.areOpen { look(poll) }
     budget.end(poll)
-    return totals
+    return true
   }
 
   private func look(_ poll: Poll) {
     let isDue = census.begin(poll, &records)
     var wanted = wanted
     if isSwapped, wanted.contains(.memory) { wanted.insert(.swap) }
+    var hasChanged = isDue || poll.isLast || children.map { $0.reapings != reapings } ?? false
     var index = 0
     while index < records.count || isDue && census.addListed(&records) {
       let asksForFamily =
         !records[index].isRead
         || isDue && (census.asksForChildren || !census.isMember(records[index].parent))
-      records[index].read(reader, asksForFamily ? wanted.union(.family) : wanted, units)
+      if records[index].read(reader, asksForFamily ? wanted.union(.family) : wanted, units) {
+        hasChanged = true
+      }
       if isDue { census.addChildren(of: index, &records) }
       index += 1
     }
-    settle(isLast: poll.isLast)
+    if hasChanged || !departures.isIdle { settle(isLast: poll.isLast) }
   }
 
   /// Adds it all up, and lets go of those that are no more.
@@ -138,8 +146,9 @@ final class ProcessTree {
       totals.processes += 1
       if record.tellsBytes { totals.tellsBytes = true } else { totals.silent += 1 }
     }
-    if case .children(let own) = members.roots {
-      let now = own.reaped(withBytes: wanted.contains(.bytes), isLast: isLast)
+    if let children {
+      reapings = children.reapings
+      let now = children.reaped(withBytes: wanted.contains(.bytes), isLast: isLast)
       growth += now.excess(over: reaped)
       reaped = now
       sum += now
@@ -175,7 +184,8 @@ struct Departures {
   private(set) var lost = ProcessCounters()
   private var vanished = ProcessCounters()
   private var missing = ProcessCounters()
-  private var isIdle = true
+  /// Whether it would go on as it is, whatever grows.
+  private(set) var isIdle = true
 
   /// A process is no more that had used as much when it was last seen.
   /// - Parameter isOurs: whether its parent is of the job, or crunchstat itself.

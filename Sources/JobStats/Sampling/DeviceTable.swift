@@ -35,6 +35,9 @@ package struct DeviceTable {
   private let keys: (first: ShortText, second: ShortText)
   private var known = KnownLines()
   private let kind: StaticString
+  /// Whether anything has been read into it since it was written.
+  private var isChanged = true
+  private var repeated = RepeatedLines()
 
   /// - Parameters:
   ///   - kind: what lines begin with, with a colon at its end.
@@ -46,6 +49,7 @@ package struct DeviceTable {
 
   /// Begins a poll: no device has been seen.
   package mutating func begin() {
+    isChanged = true
     seen = 0
     known.begin()
   }
@@ -79,6 +83,7 @@ package struct DeviceTable {
     _ both: (inout ByteScanner, inout Row) -> Bool,
     line: (ByteScanner, inout DeviceTable) -> UInt64
   ) {
+    isChanged = true
     if known.areAll, Self.take(whole, known.lines, &rows, both) { return }
     begin()
     var file = whole
@@ -119,6 +124,7 @@ package struct DeviceTable {
   /// device's row.
   @discardableResult
   mutating func take(_ name: ByteSlice, first: UInt64?, second: UInt64?) -> Int {
+    isChanged = true
     let row = find(name)
     if row == seen {
       seen += 1
@@ -181,14 +187,24 @@ package struct DeviceTable {
   mutating func forget(beginAtZero: Bool = false) {
     for index in rows.indices { rows[index].previous = nil }
     comesNew = beginAtZero
+    repeated.forget()
   }
 
   /// Appends the lines of this poll, "KIND:NAME N FIRST N SECOND" and the interval part,
   /// and keeps the values. A device that lacks one of the two has no line.
   /// - Parameter startsAtZero: whether all that a counter shows when it is first seen is
   ///   the job's.
-  @inline(never)
+  @inline(__always)
   package mutating func write(_ poll: Poll, startsAtZero: Bool) {
+    guard isChanged, repeated.last == repeated.formatted else {
+      return writeRepeated(poll, startsAtZero)
+    }
+    repeated.begin(poll)
+    format(poll, startsAtZero)
+  }
+
+  @inline(never)
+  private mutating func format(_ poll: Poll, _ startsAtZero: Bool) {
     let isJobs = comesNew || startsAtZero && isFirst
     let (texts, keys, count) = (self.texts, self.keys, seen)
     var rows = self.rows.mutableSpan
@@ -196,6 +212,36 @@ package struct DeviceTable {
       Self.write(&rows[index], poll, texts, keys, isJobs: isJobs)
     }
     sawNone()
+    isChanged = false
+  }
+
+  /// Writes lines that are the last ones again, as far as that is so, or come after such.
+  @inline(never)
+  private mutating func writeRepeated(_ poll: Poll, _ startsAtZero: Bool) {
+    if !isChanged, repeated.put(poll) { return }
+    noteRepetitions()
+    let start = poll.lines.count
+    let interval = isChanged ? nil : intervalOfAll(poll)
+    repeated.begin(poll)
+    format(poll, startsAtZero)
+    if let interval { repeated.keep(poll, from: start, interval: interval) }
+  }
+
+  /// Takes note of when those rows were written last whose lines have been repeated.
+  private mutating func noteRepetitions() {
+    guard repeated.last != repeated.formatted else { return }
+    for index in rows.indices where rows[index].previous?.time == repeated.formatted {
+      rows[index].previous?.time = repeated.last
+    }
+  }
+
+  /// The interval of all lines, where it is the same and they may come again.
+  private func intervalOfAll(_ poll: Poll) -> UInt64? {
+    let last = repeated.last
+    guard poll.timeOfDay == nil,
+      rows[..<seen].allSatisfy({ $0.present != 3 || $0.previous?.time == last })
+    else { return nil }
+    return poll.interval(since: last)
   }
 
   @inline(__always)

@@ -82,10 +82,12 @@ public final class Poll {
   }
 }
 
-/// The interval part that has been put last, which most lines of a poll share.
+/// The interval part that has been put last, which most lines of a poll share, and most polls.
 final class IntervalText {
   private var text = LineText()
   private var nanoseconds: UInt64?
+  /// What of it is shown, in 10,000ths of a second.
+  private var shown: UInt64?
   private let buffer = LineBuffer(capacity: LineText.most)
 
   @inline(__always)
@@ -97,6 +99,9 @@ final class IntervalText {
   @inline(never)
   private func set(_ nanoseconds: UInt64) {
     self.nanoseconds = nanoseconds
+    let rounded = Digits.tenThousandths(nanoseconds)
+    if rounded == shown { return }
+    shown = rounded
     buffer.clear()
     buffer.put(room: LineText.most) {
       $0.put(" -- interval")

@@ -51,7 +51,8 @@ struct LookPause {
   private static let shortest: UInt64 = 5_000_000
   private static let longest: UInt64 = 1_000_000_000
   private var pause: UInt64 = 0
-  private var next: UInt64 = 0
+  /// When it is over.
+  private(set) var next: UInt64 = 0
 
   /// Whether it is time to look. The last sample always looks.
   func isOver(_ poll: Poll) -> Bool { poll.time >= next || poll.isLast }

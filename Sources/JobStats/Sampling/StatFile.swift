@@ -29,11 +29,15 @@ public final class StatFile {
   private let root: RootDirectory
   private let log: Log
   private let candidates: [Candidate]
+  /// Those that would serve in place of the present one, if they came.
+  private var better: [Int] = []
   private let places: [Place]
   /// Which file it is, and where, if that is no kernel file.
   private var opened: FileIdentity?
   private let place = HeldPath()
   private var pause = LookPause()
+  /// The descriptor of a file that rests.
+  private var resting: CInt = -1
   private var openedAt: UInt64 = 0
   /// Which candidate of those that cover no more than the job was open last.
   private var ownPlace: Int?
@@ -81,7 +85,7 @@ public final class StatFile {
 
   /// Where it is, or would be looked for first.
   public var path: BytePath? { candidates.isEmpty ? nil : candidates[current].path }
-  /// Whether it is open now.
+  /// Whether it is open now, and does not rest.
   public var isOpen: Bool { descriptor >= 0 || isReopened }
   /// Whether it was ever there.
   var wasFound: Bool { openedAt > 0 }
@@ -106,7 +110,7 @@ public final class StatFile {
   /// next read of any file, or nil where there is none.
   public func read(_ poll: Poll) -> ByteScanner? {
     if isOpen {
-      if current > 0, pause.isOver(poll) {
+      if !better.isEmpty, pause.isOver(poll) {
         pause.wait(poll.time)
         lookForBetter(poll)
       }
@@ -118,6 +122,10 @@ public final class StatFile {
       lose(poll)
     }
     guard pause.isOver(poll) else { return nil }
+    if resting >= 0 {
+      swap(&descriptor, &resting)
+      return read(poll)
+    }
     for index in 0..<(groupHasGone ? firstAbove : candidates.count) where open(index) == 0 {
       take(index, poll)
       return buffer.scanner
@@ -138,17 +146,25 @@ public final class StatFile {
 
   /// Reads the file no more for a while: for one that is there but says nothing.
   public func rest(_ poll: Poll) {
+    let held = descriptor
+    descriptor = -1
     shut()
+    resting = held
     pause.extend(poll.time)
   }
 
   /// Has the next read look for it, however long it was to rest.
   func wake() { pause.reset() }
 
+  /// Before when a read finds nothing, unless it is the last poll's; 0 while it is read.
+  var nextLook: UInt64 { isOpen ? 0 : pause.next }
+
   /// Closes the descriptor.
   public func shut() {
     if descriptor >= 0 { close(descriptor) }
+    if resting >= 0 { close(resting) }
     descriptor = -1
+    resting = -1
     isReopened = false
   }
 
@@ -188,7 +204,7 @@ public final class StatFile {
   }
 
   private func lookForBetter(_ poll: Poll) {
-    for index in 0..<current where open(index) == 0 { return take(index, poll) }
+    for index in better where open(index) == 0 { return take(index, poll) }
   }
 
   private func take(_ index: Int, _ poll: Poll) {
@@ -197,11 +213,14 @@ public final class StatFile {
     if !isKernelFile { place.set(places[index].prepared) }
     noteIdentity()
     openedAt = poll.time
+    // A group of the kernel's has all its files at once.
+    let group = candidates[index].path.directory
+    better = (0..<index).filter { !isKernelFile || candidates[$0].path.directory != group }
     if index < firstAbove, ownPlace != index {
       ownPlace = index
-      group = PreparedPath(candidates[index].path.directory)
+      self.group = PreparedPath(group)
     }
-    if index > 0 { pause.wait(poll.time) }
+    if !better.isEmpty { pause.wait(poll.time) }
     if isAnnounced { announce() }
     letGoWhereTight()
   }

@@ -26,6 +26,8 @@ public final class BlockIOStatistic: Statistic {
   private var current: Int?
   /// Of which file the table is.
   private var scanned: Int?
+  /// Until when all files are closed and none is looked for, where none has served so far.
+  private var allRestUntil: UInt64 = 0
   private var devices = DeviceTable.blockIO
   private let context: SamplingContext
   private var absence = AbsenceNotice()
@@ -48,7 +50,11 @@ public final class BlockIOStatistic: Statistic {
       }
       return
     }
-    sampleUnsettled(poll)
+    if poll.time >= allRestUntil || poll.isLast {
+      sampleUnsettled(poll)
+    } else {
+      sampleOthers(poll, isPresent: false)
+    }
   }
 
   /// Where no device has been named so far, or the file that named one has gone.
@@ -71,6 +77,13 @@ public final class BlockIOStatistic: Statistic {
     }
     // Only now: what one of them names was there before, whatever others say.
     if sawNone { devices.sawNone() }
+    allRestUntil = current == nil ? files.reduce(.max) { min($0, $1.nextLook) } : 0
+    sampleOthers(poll, isPresent: isPresent)
+  }
+
+  /// Samples the processes where no file names a device.
+  /// - Parameter isPresent: whether there is any file.
+  private func sampleOthers(_ poll: Poll, isPresent: Bool) {
     if let processes, !isUnified, isPresent || !processes.needGroup {
       guard current == nil else { return }
       if processes.look(poll), let index = indexAfterRest(poll) {
@@ -117,6 +130,7 @@ public final class BlockIOStatistic: Statistic {
   /// counts, it has counted the bytes that the processes tell of.
   /// - Parameter amongFound: whether others than were once there are left out.
   private func indexAfterRest(_ poll: Poll, amongFound: Bool = false) -> Int? {
+    allRestUntil = 0
     for index in 0..<Self.unified where !amongFound || files[index].wasFound {
       files[index].wake()
       if scan(index, poll), devices.hasCounts { return index }

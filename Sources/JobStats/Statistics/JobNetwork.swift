@@ -68,6 +68,9 @@ final class JobNetwork {
     nextLook = poll.time + step
     step = min(step * 2, Self.longestStep)
     guard let held else { return }
+    // It can't be told of another user's process, nor of one that is no more.
+    let namespace = context.root.identity(held.namespaceFile)
+    if held.file != nil, namespace != nil, namespace == held.namespace { return }
     guard context.root.identity(held.process) != nil else {
       // The program itself has ended: what it left in its namespace is read once more. Of
       // a group that is only watched another process may serve; if there is none the
@@ -75,8 +78,6 @@ final class JobNetwork {
       if context.locator.process == nil { replace(poll) }
       return
     }
-    // It can't be told of another user's process.
-    let namespace = context.root.identity(held.namespaceFile)
     if held.file == nil || namespace != nil && namespace != held.namespace { replace(poll) }
   }
 

@@ -69,7 +69,8 @@ public final class MemoryStatistic: Statistic {
       absence.tell(context, Self.name, ProcessTree.unseen)
       return false
     }
-    guard let totals = processes.look(poll, .memory) else { return false }
+    guard processes.look(poll, .memory) else { return false }
+    let totals = processes.totals
     sampledAt = poll.time
     if !isAnnounced {
       isAnnounced = true

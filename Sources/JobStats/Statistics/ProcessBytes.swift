@@ -24,58 +24,63 @@ final class ProcessBytes {
   var needGroup: Bool { processes.use == .forBytes }
 
   /// Whether any of them tells its bytes.
-  func tell(_ poll: Poll) -> Bool { processes.look(poll, .bytes)?.tellsBytes ?? isAnnounced }
+  func tell(_ poll: Poll) -> Bool {
+    processes.look(poll, .bytes) ? processes.totals.tellsBytes : isAnnounced
+  }
 
   /// Whether they have a byte to tell of.
   func look(_ poll: Poll) -> Bool {
-    guard let counters = processes.look(poll, .bytes)?.counters else { return false }
-    return counters.written | counters.read != 0
+    guard processes.look(poll, .bytes) else { return false }
+    return processes.totals.counters.written | processes.totals.counters.read != 0
   }
 
   /// Whether there are bytes that are not told yet, and what has been told so far was no more
   /// than to load a program, and to give a new file its place in a directory.
   func mayGiveWay(_ poll: Poll) -> Bool {
     guard told.written < 64 << 10, told.read < 64 << 20,
-      let counters = processes.look(poll, .bytes)?.counters
+      processes.look(poll, .bytes)
     else { return false }
+    let counters = processes.totals.counters
     return counters.written != told.written || counters.read != told.read
   }
 
   /// Appends their line; none at a poll that leaves them out, so that the next one's interval
   /// is the time over which the bytes came.
   func write(_ poll: Poll) {
-    guard let totals = processes.look(poll, .bytes), totals.tellsBytes else { return }
-    announce(totals)
-    write(poll, totals.counters.written, totals.counters.read)
+    guard processes.look(poll, .bytes), processes.totals.tellsBytes else { return }
+    announce()
+    write(poll, processes.totals.counters.written, processes.totals.counters.read)
   }
 
   /// Appends a last line, if there is more to tell of than a file of devices counts that begins
   /// to serve: what came between the last line and its first byte.
   /// - Parameter counted: what the file counts as written and as read, of all devices.
   func writeRest(_ poll: Poll, besides counted: (first: UInt64, second: UInt64)) {
-    guard let totals = processes.look(poll, .bytes), totals.tellsBytes else { return }
-    let counters = totals.counters
+    guard processes.look(poll, .bytes), processes.totals.tellsBytes else { return }
+    let counters = processes.totals.counters
     let written = max(told.written, counters.written - min(counted.first, counters.written))
     let read = max(told.read, counters.read - min(counted.second, counters.read))
     guard written > told.written || read > told.read else { return }
-    announce(totals)
+    announce()
     write(poll, written, read)
   }
 
   private func write(_ poll: Poll, _ written: UInt64, _ read: UInt64) {
-    serve = serve || written | read != 0
-    told = (written, read)
-    table.begin()
-    table.take(name.bytes, first: written, second: read)
+    if table.isEmpty || written != told.written || read != told.read {
+      serve = serve || written | read != 0
+      told = (written, read)
+      table.begin()
+      table.take(name.bytes, first: written, second: read)
+    }
     table.write(poll, startsAtZero: processes.startAtZero)
   }
 
-  private func announce(_ totals: ProcessTree.Totals) {
+  private func announce() {
     if !isAnnounced {
       isAnnounced = true
       log.notice(processes.source("io"))
     }
-    guard totals.silent > 0, !saidSilent else { return }
+    guard processes.totals.silent > 0, !saidSilent else { return }
     saidSilent = true
     log.notice("blkio:tree lacks processes whose /proc/PID/io can't be read")
   }

@@ -26,7 +26,8 @@ final class ProcessTimes {
       isAnnounced = true
       log.notice(processes.source("stat"))
     }
-    guard let totals = processes.look(poll, .times) else { return nil }
+    guard processes.look(poll, .times) else { return nil }
+    let totals = processes.totals
     return split.split(
       totals.time, user: totals.counters.user, system: totals.counters.system)
   }

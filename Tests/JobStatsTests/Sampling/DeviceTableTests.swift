@@ -1,8 +1,8 @@
 import JobStats
 import Testing
 
-/// The table of devices against a dictionary, with devices that come, go, change places and
-/// counters that go backwards.
+/// The table of devices against a dictionary, with devices that come, go, change places, counters
+/// that go backwards and polls at which nothing has changed.
 @Suite struct DeviceTableTests {
   @Test(arguments: 0..<12 as Range<UInt64>)
   func `lines come in the kernel's order, with the differences of each device`(
@@ -13,28 +13,38 @@ import Testing
     let job = try Observation([BlockIOStatistic.self], tree)
     let all = (0..<random.number(1...20)).map { "8:\($0 * 16)" }
     var present = all
+    var isSorted = true
     var values: [String: (write: UInt64, read: UInt64)] = [:]
     var before: [String: (write: UInt64, read: UInt64, time: UInt64)] = [:]
-    for poll in 0..<60 as Range<UInt64> {
-      if random.number(0...3) == 0 { present = all.filter { _ in random.number(0...3) > 0 } }
-      if random.number(0...5) == 0 { present.shuffle(using: &random) }
-      let time = seconds(poll)
+    var time = seconds(0)
+    for poll in 0..<200 {
+      let isStill = poll > 0 && random.number(0...2) > 0
+      if !isStill, random.number(0...3) == 0 {
+        present = all.filter { _ in random.number(0...3) > 0 }
+      }
+      if !isStill, random.number(0...5) == 0 { present.shuffle(using: &random) }
+      // Those of which two are shown alike, and others.
+      time += [10_000_000, 10_049_999, 10_050_000, 3_000_000_000][random.number(0...3)]
       var reads = ""
       var writes = ""
       var expected: [String] = []
-      let isSorted = random.number(0...1) == 0
+      if !isStill { isSorted = random.number(0...1) == 0 }
       for name in present {
         var value = values[name] ?? (0, 0)
-        value.write += UInt64(random.number(0...1) * random.number(0...1_000_000))
-        value.read += UInt64(random.number(0...1_000_000_000))
-        if random.number(0...30) == 0 { value.write /= 2 }
+        if !isStill {
+          value.write += UInt64(random.number(0...1) * random.number(0...1_000_000))
+          value.read += UInt64(random.number(0...1_000_000_000))
+          if random.number(0...30) == 0 { value.write /= 2 }
+        }
         values[name] = value
         reads += "\(name) Read \(value.read)\n"
         if isSorted { reads += "\(name) Write \(value.write)\n" }
         writes += isSorted ? "" : "\(name) Write \(value.write)\n"
         var line = "blkio:\(name) \(value.write) write \(value.read) read"
         if let old = before[name], value.write >= old.write, value.read >= old.read {
-          line += " -- interval \((time - old.time) / 1_000_000_000).0000 seconds"
+          let interval = ((time - old.time) / 50_000 + 1) / 2
+          let digits = String(interval + 10_000).suffix(4)
+          line += " -- interval \(interval / 10_000).\(digits) seconds"
           line += " \(value.write - old.write) write \(value.read - old.read) read"
         }
         expected.append(line)
@@ -47,6 +57,26 @@ import Testing
         Issue.record("poll \(poll): \(samples) instead of \(expected)")
         return
       }
+    }
+  }
+
+  @Test func `lines that come again have the time of their own poll`() {
+    var table = DeviceTable.blockIO
+    var malformed: UInt64 = 0
+    ByteScanner.scan(Array("8:0 Read 1\n8:0 Write 2\n".utf8)) {
+      BlockIOStatistic.scan($0, &table, malformed: &malformed)
+    }
+    for second in 1...5 as ClosedRange<UInt64> {
+      let lines = LineBuffer()
+      let time = second * 1_000_000_000
+      // Without it at the fourth poll.
+      table.write(
+        Poll(time: time, timeOfDay: second == 4 ? nil : time, lines: lines), startsAtZero: false
+      )
+      let text = String(decoding: lines.bytes.array, as: UTF8.self)
+      let stamp = second == 4 ? "" : "1970-01-01T00:00:0\(second).000000000Z "
+      let interval = second == 1 ? "" : " -- interval 1.0000 seconds 0 write 0 read"
+      #expect(text == "\(stamp)crunchstat: blkio:8:0 2 write 1 read\(interval)\n")
     }
   }
 

@@ -183,6 +183,27 @@ import Testing
     #expect(!file.isOpen && read(file, milliseconds(6)) == "x")
   }
 
+  @Test func `a file of the kernel is held while it rests, and let go of when it has gone`()
+    throws
+  {
+    let root = try RootDirectory(BytePath("/"))
+    let context = SamplingContext(root: root, locator: jobTree, log: log.log)
+    let child = try spawnShell("exec sleep 1000")
+    let file = StatFile(context, [Candidate(BytePath("/proc/\(child)/cgroup"))])
+    let text = read(file, milliseconds(0))
+    #expect(text?.isEmpty == false)
+    func rest(_ time: UInt64) {
+      file.rest(Poll(time: time, timeOfDay: nil, isLast: false, lines: nothing))
+    }
+    rest(milliseconds(0))
+    #expect(read(file, milliseconds(4)) == nil)
+    #expect(read(file, milliseconds(5)) == text)
+    rest(milliseconds(5))
+    killAndReap(child)
+    #expect(read(file, milliseconds(15)) == nil && !file.isOpen)
+    #expect(read(file, seconds(5)) == nil)
+  }
+
   @Test func `an empty file is there`() throws {
     try tree.write("", to: "/f")
     #expect(read(file("/f"), milliseconds(0)) == "")

@@ -235,6 +235,18 @@ private func line(_ name: String, tx: UInt64, rx: UInt64) -> String {
     #expect(try at(5, line("a:", tx: 11, rx: 21)) == ["net:a 11 tx 21 rx"])
   }
 
+  @Test func `the same numbers in another namespace start a new series too`() throws {
+    try tree.write("1", to: "/proc/42/ns/net")
+    let text = line("a:", tx: 10, rx: 20)
+    for second in 0...3 as ClosedRange<UInt64> { _ = try at(second, text) }
+    try tree.replace("/proc/42/ns/net", with: "2")
+    #expect(try at(4, text) == ["net:a 10 tx 20 rx"])
+    for second in 5...7 as ClosedRange<UInt64> {
+      #expect(
+        try at(second, text) == ["net:a 10 tx 20 rx -- interval 1.0000 seconds 0 tx 0 rx"])
+    }
+  }
+
   @Test func `totals count each counter, and stay when the namespace has been left`() throws {
     func poll(_ second: UInt64, tx: UInt64, rx: UInt64) throws {
       _ = try at(second, line("eth0:", tx: tx, rx: rx))
