@@ -4,7 +4,7 @@
 /// As long as it says something else each time, most of the texts are not kept: that would be in
 /// vain.
 final class LastText {
-  private let copy = LineBuffer(capacity: 1024)
+  private let copy = LineBuffer(capacity: 64)
   private var isKnown = false
   /// How often it has said something else, up to now.
   private var changes = 0

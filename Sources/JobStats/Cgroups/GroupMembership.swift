@@ -9,7 +9,7 @@ public final class GroupMembership {
   private let process: Int32
   private let root: RootDirectory
   private let places: PerController<GroupPlace>
-  private let buffer = ReadBuffer(capacity: 4096)
+  private let buffer = ReadBuffer(capacity: 1024)
   private let last = LineBuffer(capacity: 0)
   private let file: Descriptor
 

@@ -26,7 +26,7 @@ public final class OwnChildren {
 
   /// To be made before the program is started: what is there already is not the job's.
   public init(_ root: RootDirectory) {
-    reader = ProcessReader(root, ReadBuffer(capacity: 4096))
+    reader = ProcessReader(root, ReadBuffer(capacity: 1024))
     others = reader.children(of: process)
   }
 

@@ -14,7 +14,8 @@ struct RepeatedLines {
     guard let shown, poll.timeOfDay == nil, let interval = poll.interval(since: last),
       Digits.tenThousandths(interval) == shown
     else { return false }
-    poll.lines.append(text.bytes)
+    // Not by memcpy(3), which a poll has not run otherwise.
+    poll.lines.put(room: text.count) { $0.put(0..<text.count, of: text) }
     last = poll.time
     return true
   }

@@ -21,7 +21,7 @@ public final class Sampler {
     timestamps: Bool, polls: UInt64 = 0
   ) {
     self.polls = polls
-    lines = LineBuffer(capacity: 8192)
+    lines = LineBuffer(capacity: 2048)
     poll = Poll(lines: lines)
     statistics = StatisticList(types.map { $0.init(context) }[...])
     self.sink = sink

@@ -4,7 +4,7 @@ public final class SamplingContext {
   public let locator: any GroupLocator
   public let log: Log
   /// Every file is read into this one, and scanned before the next is read.
-  public let buffer = ReadBuffer()
+  public let buffer = ReadBuffer(capacity: 2048)
   /// What has been sampled of the job's memory.
   var memory = SampledMemory()
 
