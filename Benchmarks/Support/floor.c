@@ -112,8 +112,10 @@ int bench_floor_run(uint64_t period) {
   sigaddset(&child, SIGCHLD);
   int signals = signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC);
   if (signals < 0) return -errno;
-  // The product waits for signals, the program's stderr, and a sink that was full.
-  struct pollfd events[3] = {{signals, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLOUT, 0}};
+  // The product waits for signals, the program's stderr, a sink that was full, and the end of a
+  // process that it watches.
+  struct pollfd events[4] = {
+      {signals, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLOUT, 0}, {-1, POLLIN, 0}};
   uint64_t next = bench_now() + period;
   int result = 0;
   while (result == 0 && (events[0].revents == 0 || !child_has_ended(signals))) {
@@ -122,7 +124,7 @@ int bench_floor_run(uint64_t period) {
     // As the product: poll(2) is late by so much.
     pause -= pause / 1000;
     struct timespec limit = {(time_t)(pause / 1000000000), (long)(pause % 1000000000)};
-    if (ppoll(events, 3, &limit, NULL) < 0 && errno != EINTR) {
+    if (ppoll(events, 4, &limit, NULL) < 0 && errno != EINTR) {
       result = -errno;
       break;
     }

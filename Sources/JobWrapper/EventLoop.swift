@@ -127,10 +127,19 @@ final class EventLoop {
       sampler.findAttention(before: ticker.next)
       take(sampler.nextAttention)
     }
-    take(watch.nextLook)
+    take(watch.nextLook.map(withPoll))
     take(relay?.nextPrompt)
     take(drainEnd)
     return nextDuty
+  }
+
+  /// When a look is made that is due at a time: with the next poll, if it may be as late, so that
+  /// nobody is disturbed for it alone.
+  private func withPoll(_ time: UInt64) -> UInt64 {
+    guard sampler != nil, ticker.next > time, ticker.next &- time <= watch.leeway else {
+      return time
+    }
+    return ticker.next
   }
 
   /// All that has to be done at a time of its own, polls apart.

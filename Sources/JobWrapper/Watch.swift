@@ -23,6 +23,8 @@ final class Watch {
   let start: UInt64
   /// When to look again, on the monotonic clock.
   private(set) var nextLook: UInt64?
+  /// How much later that may be.
+  private(set) var leeway: UInt64 = 0
 
   private enum State {
     case ready(any GroupLocator)
@@ -185,7 +187,8 @@ final class Watch {
   }
 
   private func lookAgain(_ time: UInt64, atLeast longest: UInt64) {
-    nextLook = time &+ min(step, longest)
+    leeway = min(step, longest) / 10
+    nextLook = time &+ min(step, longest) &- leeway
     step = min(step * 2, second)
   }
 
@@ -202,5 +205,6 @@ final class Watch {
   private func settle() {
     state = .settled
     nextLook = nil
+    leeway = 0
   }
 }

@@ -1,5 +1,6 @@
 """Deadlines are absolute, late polls are skipped and counted, the first and the last sample are always taken."""
 import calendar
+import shutil
 import signal
 import statistics
 import subprocess
@@ -7,7 +8,7 @@ import time
 
 import pytest
 
-from support import times_between
+from support import command, times_between
 
 PERIOD = 0.01
 
@@ -26,6 +27,23 @@ def test_polls_made_and_missed_fill_the_time(crunchstat, cpu_tree):
     assert span > 1.9
     assert made + missed == pytest.approx(span / PERIOD + 1, abs=2)
     assert abs(made - len(samples)) <= 1  # the last sample is no poll of the clock's
+
+
+def test_nobody_is_woken_up_for_a_look_at_the_groups_alone(crunchstat, own, tmp_path):
+    """It is made once a second, with a poll."""
+    if not shutil.which("strace"):
+        pytest.skip("why: strace is not installed")
+    if len(command()) > 1:
+        pytest.skip("why: crunchstat runs under another tracer already")
+    trace = tmp_path / "trace"
+    watched = ["strace", "-qq", "-ttt", "-e", "trace=ppoll,pread64,write", "-o", trace, *command()]
+    crunchstat.run("-poll", "40", "-log", tmp_path / "log", "sleep", "5", command=watched)
+    lines = [line.split(" ", 1) for line in trace.read_text().splitlines()]
+    # Looks are made more often at first.
+    steady = [call for stamp, call in lines if float(lines[0][0]) + 2 < float(stamp) < float(lines[0][0]) + 4.5]
+    looks, waits, writes = (sum(word in call for call in steady) for word in (":/", "ppoll(", "write("))
+    assert looks >= 2 and writes > 30
+    assert abs(waits - writes) <= 1
 
 
 def phase(line):

@@ -12,8 +12,7 @@ struct LookBudget {
   var isForBytesAlone = false
   private var share: UInt64 { isForBytesAlone ? 100 : 20 }
   private var next: UInt64 = 0
-  /// The CPU time used when it began, where that is asked for.
-  private var began: UInt64?
+  private var began: (time: UInt64, used: UInt64?) = (0, nil)
   private var lastedLong = false
   private var cost: UInt64 = 0
   private var saidSo = false
@@ -25,12 +24,13 @@ struct LookBudget {
   /// Whether it is time to look. The last sample always looks.
   func allows(_ poll: Poll) -> Bool { poll.time >= next || poll.isLast }
 
-  mutating func begin() { began = lastedLong ? OwnCPUTime.now() : nil }
+  mutating func begin() {
+    began = (MonotonicClock.now(), lastedLong ? OwnCPUTime.now() : nil)
+  }
 
   mutating func end(_ poll: Poll) {
-    // Since the poll began, whose other statistics take some microseconds.
-    lastedLong = MonotonicClock.now() > poll.time &+ Self.long
-    guard let used = began else { return }
+    lastedLong = MonotonicClock.now() &- began.time >= Self.long
+    guard let used = began.used else { return }
     cost = OwnCPUTime.now() &- used
     guard cost >= Self.long else { return }
     let pause = cost &* share

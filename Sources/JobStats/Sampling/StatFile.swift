@@ -31,6 +31,7 @@ public final class StatFile {
   private let candidates: [Candidate]
   /// Those that would serve in place of the present one, if they came.
   private var better: [Int] = []
+  private var hasLookedForBetter = false
   private let places: [Place]
   /// Which file it is, and where, if that is no kernel file.
   private var opened: FileIdentity?
@@ -205,6 +206,12 @@ public final class StatFile {
 
   private func lookForBetter(_ poll: Poll) {
     for index in better where open(index) == 0 { return take(index, poll) }
+    if hasLookedForBetter { return }
+    hasLookedForBetter = true
+    // A group of the kernel's has all its files by now.
+    guard isKernelFile else { return }
+    let group = candidates[current].path.directory
+    better.removeAll { candidates[$0].path.directory == group }
   }
 
   private func take(_ index: Int, _ poll: Poll) {
@@ -213,12 +220,11 @@ public final class StatFile {
     if !isKernelFile { place.set(places[index].prepared) }
     noteIdentity()
     openedAt = poll.time
-    // A group of the kernel's has all its files at once.
-    let group = candidates[index].path.directory
-    better = (0..<index).filter { !isKernelFile || candidates[$0].path.directory != group }
+    better = Array(0..<index)
+    hasLookedForBetter = false
     if index < firstAbove, ownPlace != index {
       ownPlace = index
-      self.group = PreparedPath(group)
+      group = PreparedPath(candidates[index].path.directory)
     }
     if !better.isEmpty { pause.wait(poll.time) }
     if isAnnounced { announce() }

@@ -26,7 +26,7 @@ public final class BlockIOStatistic: Statistic {
   private var current: Int?
   /// Of which file the table is.
   private var scanned: Int?
-  /// Until when all files are closed and none is looked for, where none has served so far.
+  /// Until when all files rest or are missing and none is looked for, where none has served so far.
   private var allRestUntil: UInt64 = 0
   private var devices = DeviceTable.blockIO
   private let context: SamplingContext

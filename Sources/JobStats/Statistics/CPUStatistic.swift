@@ -18,6 +18,8 @@ public final class CPUStatistic: Statistic {
   /// Whether all that the present group has counted is the job's.
   private var countsAll = false
   private var source: Int?
+  /// What each kind of source was last, for the present group; -1: it has not served.
+  private var sources = InlineArray<4, Int>(repeating: -1)
   private var previous: (times: CPUTimes, time: UInt64)?
   private var exact = CPUTimes.ExactLines()
   /// Whether there was no source at the last poll.
@@ -45,7 +47,7 @@ public final class CPUStatistic: Statistic {
   }
 
   public func sample(_ poll: Poll) {
-    guard let (times, source, startsAtZero) = read(poll) else {
+    guard let (times, source, startsAtZero) = read(poll) ?? readAgain(poll) else {
       // The processes are left out at this poll.
       if self.source == ProcessTimes.source { return }
       if source == nil {
@@ -72,24 +74,24 @@ public final class CPUStatistic: Statistic {
 
   /// Adds what was used before the first sample of a group or of another source of it.
   private func begin(_ times: CPUTimes, _ source: Int, startsAtZero: Bool) {
+    let kind = (source & 0xFFFF) / 100
+    // Made anew under its name, or it has begun to count anew.
+    let isRenewed =
+      source == self.source
+      || sources[kind] != source && sources[kind] & 0xFFFF == source & 0xFFFF
     // A group that a tree has begun to have: a container's, or its next one's.
     let isForeign = context.locator.isForeign
-    let isRenewed = isRenewed(source)
     if isRenewed || isForeign && sawNone || self.source == nil && startsAtZero {
       ended = total
       countsAll = true
+      sources = InlineArray(repeating: -1)
     }
+    sources[kind] = source
     // A container engine makes a container's groups one after the other, so that the one that
     // serves in the end may be seen last.
     if countsAll, isRenewed || isForeign || startsAtZero {
       total.raise(to: ended.plus(times))
     }
-  }
-
-  /// Whether the group has been made anew under its name, or has begun to count anew.
-  private func isRenewed(_ source: Int) -> Bool {
-    guard let earlier = self.source else { return false }
-    return earlier & 0xFFFF == source & 0xFFFF
   }
 
   private func write(
@@ -106,6 +108,13 @@ public final class CPUStatistic: Statistic {
         times.since(earlier.times).put(&line)
       }
     }
+  }
+
+  /// Where there is none any more: one may have come that is not looked for at each poll.
+  private func readAgain(_ poll: Poll) -> (CPUTimes, source: Int, startsAtZero: Bool)? {
+    guard source != nil, source != ProcessTimes.source, !sawNone else { return nil }
+    for file in [unified, usage.user, usage.system, usage.total, ticks] { file.wake() }
+    return read(poll)
   }
 
   /// The times, which source they are from (a number of its own for each candidate), and whether that began at 0 with the job.

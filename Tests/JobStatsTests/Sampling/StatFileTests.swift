@@ -1,3 +1,4 @@
+import Glibc
 import JobStats
 import Testing
 
@@ -190,17 +191,21 @@ import Testing
     let context = SamplingContext(root: root, locator: jobTree, log: log.log)
     let child = try spawnShell("exec sleep 1000")
     let file = StatFile(context, [Candidate(BytePath("/proc/\(child)/cgroup"))])
+    func held() -> Int { (3..<200 as Range<CInt>).count { fcntl($0, F_GETFD) >= 0 } }
+    let before = held()
     let text = read(file, milliseconds(0))
     #expect(text?.isEmpty == false)
+    let during = held()
+    #expect(during != before)
     func rest(_ time: UInt64) {
       file.rest(Poll(time: time, timeOfDay: nil, isLast: false, lines: nothing))
     }
     rest(milliseconds(0))
-    #expect(read(file, milliseconds(4)) == nil)
-    #expect(read(file, milliseconds(5)) == text)
+    #expect(read(file, milliseconds(4)) == nil && held() == during)
+    #expect(read(file, milliseconds(5)) == text && held() == during)
     rest(milliseconds(5))
     killAndReap(child)
-    #expect(read(file, milliseconds(15)) == nil && !file.isOpen)
+    #expect(read(file, milliseconds(15)) == nil && !file.isOpen && held() == before)
     #expect(read(file, seconds(5)) == nil)
   }
 

@@ -112,6 +112,21 @@ private let ticks = "/cg/cpuacct/job/cpuacct.stat"
     #expect(job.summary() == ["notice: total cpu 4.0100 user 1.5200 sys"])
   }
 
+  @Test func `a source that is not looked for is no next group's`() throws {
+    // All are looked for once a second by now.
+    for second in 0...10 as ClosedRange<UInt64> {
+      #expect(job.samples(seconds(second)).isEmpty)
+    }
+    // v1's is seen first, and goes first.
+    try tree.write("user 100\nsystem 50\n", to: ticks)
+    #expect(job.samples(seconds(11)).count == 1)
+    try tree.write("user_usec 1000000\nsystem_usec 500000\n", to: unified)
+    tree.remove(ticks)
+    #expect(job.samples(milliseconds(11_100)) == ["cpu 1.0000 user 0.5000 sys 0 cpus"])
+    _ = job.samples(milliseconds(11_200), isLast: true)
+    #expect(job.summary() == ["notice: total cpu 1.0000 user 0.5000 sys"])
+  }
+
   @Test func `the parts of the total are those of the source that serves`() throws {
     #expect(job.samples(seconds(0)).isEmpty)
     try writeUsage(3_000_001_900, user: 20, system: 10)
