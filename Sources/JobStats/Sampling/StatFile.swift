@@ -31,7 +31,8 @@ public final class StatFile {
   private let candidates: [Candidate]
   /// Those that would serve in place of the present one, if they came.
   private var better: [Int] = []
-  private var hasLookedForBetter = false
+  /// Those among them that may yet come later: a group of the kernel's has all its files at once.
+  private var betterLater: [Int] = []
   private let places: [Place]
   /// Which file it is, and where, if that is no kernel file.
   private var opened: FileIdentity?
@@ -206,12 +207,7 @@ public final class StatFile {
 
   private func lookForBetter(_ poll: Poll) {
     for index in better where open(index) == 0 { return take(index, poll) }
-    if hasLookedForBetter { return }
-    hasLookedForBetter = true
-    // A group of the kernel's has all its files by now.
-    guard isKernelFile else { return }
-    let group = candidates[current].path.directory
-    better.removeAll { candidates[$0].path.directory == group }
+    better = betterLater
   }
 
   private func take(_ index: Int, _ poll: Poll) {
@@ -220,11 +216,14 @@ public final class StatFile {
     if !isKernelFile { place.set(places[index].prepared) }
     noteIdentity()
     openedAt = poll.time
+    let directory = candidates[index].path.directory
     better = Array(0..<index)
-    hasLookedForBetter = false
+    betterLater = better.filter {
+      !isKernelFile || candidates[$0].path.directory != directory
+    }
     if index < firstAbove, ownPlace != index {
       ownPlace = index
-      group = PreparedPath(candidates[index].path.directory)
+      group = PreparedPath(directory)
     }
     if !better.isEmpty { pause.wait(poll.time) }
     if isAnnounced { announce() }

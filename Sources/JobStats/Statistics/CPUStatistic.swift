@@ -113,7 +113,9 @@ public final class CPUStatistic: Statistic {
   /// Where there is none any more: one may have come that is not looked for at each poll.
   private func readAgain(_ poll: Poll) -> (CPUTimes, source: Int, startsAtZero: Bool)? {
     guard source != nil, source != ProcessTimes.source, !sawNone else { return nil }
-    for file in [unified, usage.user, usage.system, usage.total, ticks] { file.wake() }
+    unified.wake()
+    usage.wake()
+    ticks.wake()
     return read(poll)
   }
 

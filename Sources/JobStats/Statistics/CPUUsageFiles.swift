@@ -16,6 +16,13 @@ final class CPUUsageFiles {
     system = file("cpuacct.usage_sys", isAnnounced: false)
   }
 
+  /// Has the next read look for all three.
+  func wake() {
+    user.wake()
+    system.wake()
+    total.wake()
+  }
+
   /// The times at this poll; nil unless all three files are there.
   func read(_ poll: Poll) -> CPUTimes? {
     // The proportion first: the total, read last, is never older than it.
