@@ -23,7 +23,9 @@ package struct DeviceTable {
     var fields = (KnownText(), KnownText())
   }
 
-  /// Those that this poll has seen come first, in the kernel's order.
+  /// Those that this poll has seen come first, in the kernel's order. (No span is taken while there
+  /// are none: an empty array's elements would lie in a variable of the runtime, aligned to eight
+  /// bytes, where these are to sixteen, and that traps.)
   private var rows: ContiguousArray<Row> = []
   /// The texts of all rows, one after the other.
   private let texts = LineBuffer(capacity: 256)
@@ -84,7 +86,7 @@ package struct DeviceTable {
     line: (ByteScanner, inout DeviceTable) -> UInt64
   ) {
     isChanged = true
-    if known.areAll, Self.take(whole, known.lines, &rows, both) { return }
+    if known.areAll, !rows.isEmpty, Self.take(whole, known.lines, &rows, both) { return }
     begin()
     var file = whole
     var count = 0
@@ -207,12 +209,13 @@ package struct DeviceTable {
   private mutating func format(_ poll: Poll, _ startsAtZero: Bool) {
     let isJobs = comesNew || startsAtZero && isFirst
     let (texts, keys, count) = (self.texts, self.keys, seen)
+    sawNone()
+    isChanged = false
+    if count == 0 { return }
     var rows = self.rows.mutableSpan
     for index in 0..<count where rows[index].present == 3 {
       Self.write(&rows[index], poll, texts, keys, isJobs: isJobs)
     }
-    sawNone()
-    isChanged = false
   }
 
   /// Writes lines that are the last ones again, as far as that is so, or come after such.

@@ -19,7 +19,7 @@ struct KnownLines {
   }
 
   private(set) var lines: ContiguousArray<Line> = []
-  /// Whether they are all lines of the file.
+  /// Whether they are all lines of the file, and there are any: a span of none may trap.
   private(set) var areAll = false
 
   /// Begins a reading that knows nothing.
@@ -38,5 +38,7 @@ struct KnownLines {
   private static let most = 1 << 16
 
   /// Ends the reading of a file of so many lines.
-  mutating func end(of count: Int, isTorn: Bool) { areAll = lines.count == count && !isTorn }
+  mutating func end(of count: Int, isTorn: Bool) {
+    areAll = count > 0 && lines.count == count && !isTorn
+  }
 }
