@@ -120,6 +120,17 @@ def test_each_file_is_copied_once_as_it_was_first(crunchstat, tree, tmp_path):
     check(job.log, crunchstat.run("-root", tmp_path / "dump", "-cgroup-root", "/cgroup", "true").log)
 
 
+def test_a_file_that_serves_after_others_were_read(crunchstat, tree, tmp_path):
+    """The processes are asked for bytes where a file counts none, and have none to tell."""
+    tree.blkio({"8:0": (0, 0)}, folder="cgroup/blkio/jobs")
+    tree.write("cgroup/cpuacct/jobs/cgroup.procs", "4242\n")
+    tree.write("proc/4242/stat", "4242 (job) S 1 " + "0 " * 48 + "\n")
+    done = record(crunchstat, tmp_path, *tree.flags, "-cgroup-parent", "jobs", "-stats", "blkio", program=("true",))
+    assert first_values(done.log) == {"blkio:8:0": {"write": 0, "read": 0}}
+    file = "cgroup/blkio/jobs/blkio.throttle.io_service_bytes"
+    assert (tmp_path / "dump" / file).read_text() == (tree.root / file).read_text()
+
+
 @pytest.mark.parametrize("case", ["full", "file", "nowhere", "empty", "locked"])
 def test_a_folder_that_can_t_be_used(crunchstat, tmp_path, case, request):
     folder, options = tmp_path / "dump", {}

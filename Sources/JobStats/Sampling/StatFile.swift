@@ -246,8 +246,12 @@ public final class StatFile {
   func announce() {
     guard announced != current else { return }
     announced = current
-    // One that is announced late has only now something to say.
-    if !isAnnounced { root.keepAgain(places[current].prepared, buffer) }
+    // One that is announced late has only now something to say. Others may have been read since.
+    if !isAnnounced, root.recorder != nil,
+      isReopened ? reopen() : buffer.readAll(descriptor, mode) == 0
+    {
+      root.keepAgain(places[current].prepared, buffer)
+    }
     let candidate = candidates[current]
     let remark = candidate.coversMore ? " (an ancestor: covers more than the job)" : ""
     log.notice("reading stats from \(candidate.path.text)\(remark)")
