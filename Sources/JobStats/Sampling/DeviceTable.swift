@@ -4,25 +4,6 @@
 /// rows are looked for where they were, so that a poll is linear in the number of devices however
 /// many there are. Room is made when a device appears, and kept.
 package struct DeviceTable {
-  struct Row {
-    /// "crunchstat: KIND:NAME " as it goes into lines, one word with nothing in it that could break
-    /// one; and in `texts` what is left of one that is long.
-    fileprivate let label: LineText
-    fileprivate let longLabel: Range<Int>
-    /// The counters.
-    var first = ScannedNumber(0)
-    var second = ScannedNumber(0)
-    fileprivate var previous: (first: UInt64, second: UInt64, time: UInt64)?
-    /// Which of the two this poll has seen: bits 0 and 1.
-    fileprivate var present: UInt8 = 0
-    fileprivate var isLogged = false
-    fileprivate var total: (first: UInt64, second: UInt64) = (0, 0)
-    /// In `texts`: its name as the kernel writes it.
-    fileprivate let name: Range<Int>
-    /// What stands behind each of the two, where that is fields that are not wanted.
-    var fields = (KnownText(), KnownText())
-  }
-
   /// Those that this poll has seen come first, in the kernel's order. (No span is taken while there
   /// are none: an empty array's elements would lie in a variable of the runtime, aligned to eight
   /// bytes, where these are to sixteen, and that traps.)
@@ -126,7 +107,6 @@ package struct DeviceTable {
   /// device's row.
   @discardableResult
   mutating func take(_ name: ByteSlice, first: UInt64?, second: UInt64?) -> Int {
-    isChanged = true
     let row = find(name)
     if row == seen {
       seen += 1
@@ -214,7 +194,7 @@ package struct DeviceTable {
     if count == 0 { return }
     var rows = self.rows.mutableSpan
     for index in 0..<count where rows[index].present == 3 {
-      Self.write(&rows[index], poll, texts, keys, isJobs: isJobs)
+      rows[index].write(poll, texts, keys, isJobs: isJobs)
     }
   }
 
@@ -245,40 +225,6 @@ package struct DeviceTable {
       rows[..<seen].allSatisfy({ $0.present != 3 || $0.previous?.time == last })
     else { return nil }
     return poll.interval(since: last)
-  }
-
-  @inline(__always)
-  private static func write(
-    _ row: inout Row, _ poll: Poll, _ texts: LineBuffer,
-    _ keys: (first: ShortText, second: ShortText), isJobs: Bool
-  ) {
-    let values = (first: row.first.value, second: row.second.value)
-    var growth = values
-    var interval: UInt64?
-    if let previous = row.previous {
-      // One that went backwards has begun anew, whatever the other does.
-      let goesOn = (
-        first: values.first >= previous.first, second: values.second >= previous.second
-      )
-      if goesOn.first { growth.first &-= previous.first }
-      if goesOn.second { growth.second &-= previous.second }
-      if goesOn.first, goesOn.second { interval = poll.interval(since: previous.time) }
-    } else if !isJobs {
-      growth = (0, 0)
-    }
-    poll.line(row.label, row.longLabel, of: texts) { line in
-      line.put(row.first, keys.first)
-      line.put(row.second, keys.second)
-      guard let interval else { return }
-      poll.put(interval: interval, &line)
-      line.putBlank()
-      line.put(growth.first, keys.first)
-      line.put(growth.second, keys.second)
-    }
-    row.previous = (values.first, values.second, poll.time)
-    row.isLogged = true
-    row.total.first &+= growth.first
-    row.total.second &+= growth.second
   }
 
   /// Logs "total KIND:NAME N FIRST N SECOND" for each device that was ever logged.
