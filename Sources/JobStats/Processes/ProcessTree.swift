@@ -28,7 +28,8 @@ final class ProcessTree {
   private var records: [ProcessRecord] = []
   private var departures = Departures()
   private var reaped = ProcessCounters()
-  private var reapings: UInt64 = 0
+  /// How often some had been reaped when that was asked.
+  private var reapings: UInt64?
   private var lastLook: UInt64?
   private var budget = LookBudget()
   private var swapLook: UInt64 = 0
@@ -105,7 +106,7 @@ final class ProcessTree {
     let isDue = census.begin(poll, &records)
     var wanted = wanted
     if isSwapped, wanted.contains(.memory) { wanted.insert(.swap) }
-    var hasChanged = isDue || poll.isLast || children.map { $0.reapings != reapings } ?? false
+    var hasChanged = isDue || poll.isLast || children?.reapings != reapings
     var index = 0
     while index < records.count || isDue && census.addListed(&records) {
       let asksForFamily =

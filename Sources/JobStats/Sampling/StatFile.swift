@@ -21,6 +21,8 @@ public final class StatFile {
   private let mode: ReadMode
   /// Whether it is open at each read alone, since there are few descriptors.
   private var isReopened = false
+  /// Whether it is not read for a while, though it is held open.
+  private var isResting = false
   private var isKernelFile = false
   private let isOwn: Bool
   private let isAlwaysHeld: Bool
@@ -29,17 +31,11 @@ public final class StatFile {
   private let root: RootDirectory
   private let log: Log
   private let candidates: [Candidate]
-  /// Those that would serve in place of the present one, if they came.
-  private var better: [Int] = []
-  /// Those among them that may yet come later: a group of the kernel's has all its files at once.
-  private var betterLater: [Int] = []
   private let places: [Place]
   /// Which file it is, and where, if that is no kernel file.
   private var opened: FileIdentity?
   private let place = HeldPath()
   private var pause = LookPause()
-  /// The descriptor of a file that rests.
-  private var resting: CInt = -1
   private var openedAt: UInt64 = 0
   /// Which candidate of those that cover no more than the job was open last.
   private var ownPlace: Int?
@@ -88,7 +84,7 @@ public final class StatFile {
   /// Where it is, or would be looked for first.
   public var path: BytePath? { candidates.isEmpty ? nil : candidates[current].path }
   /// Whether it is open now, and does not rest.
-  public var isOpen: Bool { descriptor >= 0 || isReopened }
+  public var isOpen: Bool { !isResting && (descriptor >= 0 || isReopened) }
   /// Whether it was ever there.
   var wasFound: Bool { openedAt > 0 }
   /// What was read last: a number for each candidate, another one when the group it is in
@@ -111,8 +107,9 @@ public final class StatFile {
   /// Reads the file into the context's buffer. Returns a scanner over it, valid until the
   /// next read of any file, or nil where there is none.
   public func read(_ poll: Poll) -> ByteScanner? {
+    if isResting, pause.isOver(poll) { isResting = false }
     if isOpen {
-      if !better.isEmpty, pause.isOver(poll) {
+      if current > 0, pause.isOver(poll) {
         pause.wait(poll.time)
         lookForBetter(poll)
       }
@@ -124,10 +121,6 @@ public final class StatFile {
       lose(poll)
     }
     guard pause.isOver(poll) else { return nil }
-    if resting >= 0 {
-      swap(&descriptor, &resting)
-      return read(poll)
-    }
     for index in 0..<(groupHasGone ? firstAbove : candidates.count) where open(index) == 0 {
       take(index, poll)
       return buffer.scanner
@@ -148,10 +141,7 @@ public final class StatFile {
 
   /// Reads the file no more for a while: for one that is there but says nothing.
   public func rest(_ poll: Poll) {
-    let held = descriptor
-    descriptor = -1
-    shut()
-    resting = held
+    isResting = true
     pause.extend(poll.time)
   }
 
@@ -164,9 +154,8 @@ public final class StatFile {
   /// Closes the descriptor.
   public func shut() {
     if descriptor >= 0 { close(descriptor) }
-    if resting >= 0 { close(resting) }
     descriptor = -1
-    resting = -1
+    isResting = false
     isReopened = false
   }
 
@@ -206,8 +195,7 @@ public final class StatFile {
   }
 
   private func lookForBetter(_ poll: Poll) {
-    for index in better where open(index) == 0 { return take(index, poll) }
-    better = betterLater
+    for index in 0..<current where open(index) == 0 { return take(index, poll) }
   }
 
   private func take(_ index: Int, _ poll: Poll) {
@@ -216,16 +204,11 @@ public final class StatFile {
     if !isKernelFile { place.set(places[index].prepared) }
     noteIdentity()
     openedAt = poll.time
-    let directory = candidates[index].path.directory
-    better = Array(0..<index)
-    betterLater = better.filter {
-      !isKernelFile || candidates[$0].path.directory != directory
-    }
     if index < firstAbove, ownPlace != index {
       ownPlace = index
-      group = PreparedPath(directory)
+      group = PreparedPath(candidates[index].path.directory)
     }
-    if !better.isEmpty { pause.wait(poll.time) }
+    if index > 0 { pause.wait(poll.time) }
     if isAnnounced { announce() }
     letGoWhereTight()
   }

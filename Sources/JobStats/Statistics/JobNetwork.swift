@@ -78,7 +78,7 @@ final class JobNetwork {
       if context.locator.process == nil { replace(poll) }
       return
     }
-    if held.file == nil || namespace != nil && namespace != held.namespace { replace(poll) }
+    if held.file == nil || namespace != nil { replace(poll) }
   }
 
   private func replace(_ poll: Poll) {
