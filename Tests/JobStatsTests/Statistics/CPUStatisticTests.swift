@@ -91,24 +91,25 @@ private let ticks = "/cg/cpuacct/job/cpuacct.stat"
     #expect(job.summary() == ["notice: total cpu 3.5000 user 1.0000 sys"])
   }
 
+  /// Polls after a file has come to say something.
+  private func poll(_ time: UInt64, _ file: String, _ text: String) throws {
+    try tree.write(text, to: file)
+    _ = job.samples(time)
+  }
+
   @Test func `of a group that is made while others watch, all sources count from 0`() throws {
     #expect(job.samples(seconds(0)).isEmpty)
     // A container engine makes the groups of a container one after the other.
-    try tree.write("user 100\nsystem 50\n", to: ticks)
-    _ = job.samples(seconds(10))
-    try tree.write("user_usec 3000000\nsystem_usec 1000000\n", to: unified)
-    _ = job.samples(seconds(20))
-    try tree.write("user_usec 3500000\nsystem_usec 1000000\n", to: unified)
-    _ = job.samples(seconds(21))
+    try poll(seconds(10), ticks, "user 100\nsystem 50\n")
+    try poll(seconds(20), unified, "user_usec 3000000\nsystem_usec 1000000\n")
+    try poll(seconds(21), unified, "user_usec 3500000\nsystem_usec 1000000\n")
     // ... and removes them so.
     tree.remove(unified)
-    try tree.write("user 400\nsystem 150\n", to: ticks)
-    _ = job.samples(seconds(30))
+    try poll(seconds(30), ticks, "user 400\nsystem 150\n")
     // The next one of its name.
     tree.remove(ticks)
     #expect(job.samples(seconds(40)).isEmpty)
-    try tree.write("user_usec 10000\nsystem_usec 20000\n", to: unified)
-    _ = job.samples(seconds(50))
+    try poll(seconds(50), unified, "user_usec 10000\nsystem_usec 20000\n")
     #expect(job.summary() == ["notice: total cpu 4.0100 user 1.5200 sys"])
   }
 
@@ -132,20 +133,15 @@ private let ticks = "/cg/cpuacct/job/cpuacct.stat"
     try writeUsage(3_000_001_900, user: 20, system: 10)
     _ = job.samples(seconds(10))
     // Nothing has been used since, but it is rounded down.
-    try tree.write("user_usec 1000000\nsystem_usec 2000000\n", to: unified)
-    _ = job.samples(seconds(20))
+    try poll(seconds(20), unified, "user_usec 1000000\nsystem_usec 2000000\n")
     #expect(job.summary() == ["notice: total cpu 1.0000 user 2.0000 sys"])
   }
 
   @Test func `of a group that was there before, what it counted then is in no total`() throws {
-    try tree.write("user 100\nsystem 50\n", to: ticks)
-    _ = job.samples(seconds(0))
-    try tree.write("user 150\nsystem 60\n", to: ticks)
-    _ = job.samples(seconds(1))
-    try tree.write("user_usec 3000000\nsystem_usec 1000000\n", to: unified)
-    _ = job.samples(seconds(10))
-    try tree.write("user_usec 3100000\nsystem_usec 1000000\n", to: unified)
-    _ = job.samples(seconds(11))
+    try poll(seconds(0), ticks, "user 100\nsystem 50\n")
+    try poll(seconds(1), ticks, "user 150\nsystem 60\n")
+    try poll(seconds(10), unified, "user_usec 3000000\nsystem_usec 1000000\n")
+    try poll(seconds(11), unified, "user_usec 3100000\nsystem_usec 1000000\n")
     #expect(job.summary() == ["notice: total cpu 0.6000 user 0.1000 sys"])
   }
 
