@@ -164,6 +164,7 @@ gate: build tools
 	swift run -c release Benchmarks --allocations
 	Benchmarks/steady-memory.sh $(BINARY)
 	Benchmarks/instructions.sh $(BENCHMARKS) $(MOST_TO_SCAN) $(MOST_INSTRUCTIONS)
+	Benchmarks/order-gate.sh $(BINARY)
 	Benchmarks/system-calls-gate.sh $(BINARY)
 	Benchmarks/resident.sh $(BINARY) $(MOST_RESIDENT)
 

@@ -41,13 +41,16 @@ addresses() {
   sed -nE 's/^(I| [LSM]) +([0-9a-f]+),.*/\2/p' "$folder/addresses.out"
 }
 
-# What addresses are in, each once, in the order of their first. With an argument only what comes
-# from the last but one call of that function to the last.
+# What addresses are in, each once, in the order of their first. With arguments only what comes from
+# one call of the first function to the next: of the last 99 such stretches, if there are as many, the
+# shortest in which one is called whose name begins with the second: it does all that has to be
+# done, and nothing that is done now and then.
 in_order() {
-  awk -v wait_name="${1:-}" '
+  awk -v wait_name="${1:-}" -v wanted_name="${2:-}" '
     FNR == NR {
       if ($1 != start[count]) start[++count] = $1
       if ($2 == wait_name) wait = $1
+      if (wanted_name != "" && index($2, wanted_name) == 1) wanted[$1]
       name[$1] = name[$1] $2 "\n"
       next
     }
@@ -55,21 +58,29 @@ in_order() {
       address = sprintf("%16s", $1)
       gsub(/ /, "0", address)
       if (wait != "" && address == wait) {
-        if (length_now > 0) { last = length_now; for (i = 1; i <= last; i++) all[i] = now[i] }
-        length_now = 0
+        if (stretches && isWanted) whole[stretch]
+        size[stretch = ++stretches % 99] = 0
+        delete whole[stretch]
+        isWanted = 0
       }
-      now[++length_now] = address
+      if (address in wanted) isWanted = 1
+      if (wait != "" && !stretches) next
+      all[stretch, ++size[stretch]] = address
     }
     END {
-      if (wait == "") { last = length_now; for (i = 1; i <= last; i++) all[i] = now[i] }
-      for (i = 1; i <= last; i++) {
+      if (wait != "") {
+        stretch = ""
+        for (one in whole) if (stretch == "" || size[one] < size[stretch]) stretch = one
+      }
+      for (i = 1; i <= size[stretch]; i++) {
+        address = all[stretch, i]
         # On the heap or the stack.
-        if (all[i] > start[count]) continue
+        if (address > start[count]) continue
         low = 1
         high = count
         while (low < high) {
           middle = int((low + high + 1) / 2)
-          if (start[middle] <= all[i]) low = middle; else high = middle - 1
+          if (start[middle] <= address) low = middle; else high = middle - 1
         }
         if (!seen[low]++) printf "%s", name[start[low]]
       }
@@ -78,9 +89,13 @@ in_order() {
 
 {
   # What runs in every poll comes first, in that order: the processor's caches are cold
-  # then, and fetch what comes next. Then what runs in many; and what runs at the start and at
-  # the end, in that order, so that what the program waits for is in few pages.
-  addresses -poll 20 -log /dev/null sleep 6 | in_order ppoll
+  # then, and fetch what comes next, and it is asked for from the first name to the last
+  # (`cstat_prefetch_code`). Polls are so far apart because under valgrind they take so long that
+  # crunchstat leaves looks at processes out otherwise. Then what runs in many; and what runs at the
+  # start and at the end, in that order, so that what the program waits for is in few pages.
+  echo cstat_prefetch_code
+  addresses -poll 100 -log /dev/null sleep 10 | in_order ppoll "\$s8JobStats9ProcessIOVyACSg"
+  echo cstat_polls_code_ends
   LC_ALL=C join -1 2 -2 2 "$folder/few" "$folder/many" |
     awk '$3 > 2 * $2 { print $3 - $2, $1 }' | sort -k 1,1nr -k 2 | cut -d ' ' -f 2
   addresses -scope inherit true | in_order

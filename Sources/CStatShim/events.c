@@ -59,6 +59,8 @@ int cstat_wait(struct cstat_event *events, int count, int64_t nanoseconds) {
   struct timespec limit = {nanoseconds / 1000000000, nanoseconds % 1000000000};
   int happened = ppoll((struct pollfd *)events, (nfds_t)count,
                        nanoseconds < 0 ? NULL : &limit, NULL);
+  // The time has come: as a rule for a poll.
+  if (happened == 0 && nanoseconds > 0) cstat_prefetch_code();
   if (happened >= 0) return happened;
   if (errno != EINTR) return -errno;
   // Stopped and continued: the caller looks at its clock and waits again.

@@ -164,13 +164,13 @@ final class EventLoop {
       if sampler == nil { ticker = Ticker(period: options.poll, start: time) }
       sampler = Sampler(
         options.statistics, context, sink, timestamps: options.timestamps,
-        polls: sampler?.polls ?? 0)
+        arePaced: true, polls: sampler?.polls ?? 0)
       if time >= ticker.next { poll(time) }
     case .moved(let context):
       sampler?.summarize(log)
       sampler = Sampler(
         options.statistics, context, sink, timestamps: options.timestamps,
-        polls: sampler?.polls ?? 0)
+        arePaced: true, polls: sampler?.polls ?? 0)
       if time >= ticker.next { poll(time) }
     case .gone(let what):
       log.notice(what)

@@ -1,6 +1,6 @@
 // The system calls and macros that Swift can't call, or must not pay for.
 //
-// Every function returns a value, 0, or -errno; none sets errno for the caller, none
+// Every function returns a value, 0, -errno, or nothing; none sets errno for the caller, none
 // allocates, none parses. Calls that a signal interrupted are made again in here, so
 // that no caller ever sees -EINTR. Pointers stay the caller's.
 #ifndef CSTATSHIM_H
@@ -28,6 +28,26 @@ pid_t cstat_first_parent(void);
 
 /// When that was, on CLOCK_MONOTONIC, in nanoseconds.
 uint64_t cstat_start_time(void);
+
+// ---- memory.c: what is far away -------------------------------------------------------
+
+/// A line of the processor's caches, in bytes.
+enum { CSTAT_LINE = 64 };
+
+/// Asks for memory to be brought to the processor: `count` addresses of lines, each with how many
+/// more follow in the low bits. Does not wait until it is there; an address that nothing is at does
+/// no harm. In C, as is the next one, because Swift has no way to say it.
+void cstat_prefetch(const uintptr_t *runs, long count);
+
+/// The same for the code of a poll, which lies from this function to the other one, which nobody
+/// calls, where the linker has put it in order (link-order.txt); else it does nothing, or nothing of
+/// use.
+void cstat_prefetch_code(void);
+void cstat_polls_code_ends(void);
+
+/// malloc_usable_size(3): how many bytes there are of what malloc has given, which has to be its
+/// start. In C because Swift's Glibc lacks it.
+size_t cstat_room(const void *allocated);
 
 // ---- sixteen bytes at once ------------------------------------------------------------
 
@@ -184,7 +204,7 @@ enum { CSTAT_READABLE = 1, CSTAT_WRITABLE = 4, CSTAT_ENDED = 16 | 8 | 32 };
 /// ppoll(2) (Linux 2.6.16): waits until something happens or `nanoseconds` have passed,
 /// or for ever where that is negative. Returns how many events have happened. The timer
 /// is a high-resolution one; how late it may be is the timer slack, see below, or, where that
-/// is more, a part of the wait itself.
+/// is more, a part of the wait itself. When time has passed, it asks for the code of a poll.
 int cstat_wait(struct cstat_event *events, int count, int64_t nanoseconds);
 
 /// The part of a wait by which poll(2) may be late whatever the timer slack, as one in so many,

@@ -48,5 +48,10 @@ final class LastText {
     copy.append(text)
   }
 
+  func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    copy.listPlaces(in: &list)
+  }
+
   func forget() { isKnown = false }
 }

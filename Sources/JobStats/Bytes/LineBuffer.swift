@@ -94,6 +94,12 @@ public final class LineBuffer {
     unsafe base.update(from: base + number, count: count)
   }
 
+  /// Adds it with what it holds.
+  func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    unsafe list.add(UnsafeRawBufferPointer(start: base, count: count))
+  }
+
   private static let longestNumber = 20
 
   private func append(_ source: UnsafePointer<UInt8>?, _ number: Int) {

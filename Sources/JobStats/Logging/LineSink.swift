@@ -50,6 +50,11 @@ public final class LineSink {
   }
   public var isTerminal: Bool { target.isTerminal }
 
+  func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    list.add(waiting)
+  }
+
   /// Writes whole log lines: one system call where the descriptor takes them.
   public func write(_ lines: LineBuffer) {
     guard failure == 0, !lines.isEmpty else { return }

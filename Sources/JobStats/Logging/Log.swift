@@ -38,6 +38,11 @@ public final class Log {
     if !isHeld { flush() }
   }
 
+  func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    list.add(lines)
+  }
+
   /// Holds what is logged back until `release`, so that several lines are one write, and one
   /// wake-up of who reads them.
   public func hold() { isHeld = true }

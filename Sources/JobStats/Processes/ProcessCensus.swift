@@ -41,6 +41,11 @@ final class ProcessCensus {
 
   deinit { close(list) }
 
+  func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    listText.listPlaces(in: &list)
+  }
+
   /// Whether a process is one of the job's, or crunchstat itself, whose children they are.
   func isMember(_ process: Int32) -> Bool { known.contains(process) || process == parent }
 

@@ -79,6 +79,14 @@ final class ProcessTree {
 
   deinit { for record in records { record.shut() } }
 
+  func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    list.add(reader)
+    list.add(records)
+    census.listPlaces(in: &list)
+    if let children { list.add(children) }
+  }
+
   /// Looks at all processes, once for all statistics of a poll. Returns whether the totals are
   /// this poll's: not where looks would take too much of a processor's time; or never, where no
   /// process can be seen.

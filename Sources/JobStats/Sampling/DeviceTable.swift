@@ -37,6 +37,11 @@ package struct DeviceTable {
     known.begin()
   }
 
+  /// What is looked at where nothing has changed.
+  func listPlaces(in list: inout PrefetchList) {
+    repeated.listPlaces(in: &list)
+  }
+
   /// Whether this poll has seen a device.
   package var isEmpty: Bool { seen == 0 }
 

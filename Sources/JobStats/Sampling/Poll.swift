@@ -26,6 +26,11 @@ public final class Poll {
     self.lines = lines
   }
 
+  func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    list.add(intervals)
+  }
+
   /// Begins the next one.
   func begin(_ time: UInt64, timeOfDay: UInt64? = nil, isLast: Bool = false) {
     self.time = time

@@ -38,5 +38,7 @@ struct RepeatedLines {
     text.append(poll.lines.bytes[start..<poll.lines.count])
   }
 
+  func listPlaces(in list: inout PrefetchList) { text.listPlaces(in: &list) }
+
   mutating func forget() { shown = nil }
 }

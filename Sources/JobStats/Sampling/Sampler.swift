@@ -9,23 +9,36 @@ public final class Sampler {
   private let poll: Poll
   /// The poll's. (What is reached by way of an object would be retained while it is used.)
   private let lines: LineBuffer
+  private let buffer: ReadBuffer
+  /// What all share, and what the first statistic looks at.
+  private var places = PrefetchList()
+  /// After how many polls places are listed anew, since sources come and go and buffers grow: more
+  /// and more rarely. It costs as much as a poll.
+  private var nextListing: UInt64
+  private var untilListing: UInt64 = 16
+  private static let mostUntilListing: UInt64 = 1024
   /// How many polls have been made.
   public private(set) var polls: UInt64
 
   /// How many bytes of lines the last poll has made.
   public var lastBytes: Int { lines.count }
 
-  /// - Parameter polls: how many have been made before, of something else.
+  /// - Parameters:
+  ///   - arePaced: whether there are pauses between polls, in which the processor's caches are the
+  ///     job's: then what polls look at is asked for before it is needed.
+  ///   - polls: how many have been made before, of something else.
   public init(
     _ types: [any Statistic.Type], _ context: SamplingContext, _ sink: LineSink,
-    timestamps: Bool, polls: UInt64 = 0
+    timestamps: Bool, arePaced: Bool = false, polls: UInt64 = 0
   ) {
     self.polls = polls
+    nextListing = arePaced ? polls &+ untilListing : .max
     lines = LineBuffer(capacity: 2048)
     poll = Poll(lines: lines)
     statistics = StatisticList(types.map { $0.init(context) }[...])
     self.sink = sink
     log = context.log
+    buffer = context.buffer
     self.timestamps = timestamps
     oom = OOMWatch(context)
   }
@@ -36,6 +49,7 @@ public final class Sampler {
   ///   - isLast: whether it is the sample after the program's end.
   /// - Complexity: linear in the bytes read. One system call per file, one to write.
   public func poll(_ time: UInt64, isLast: Bool = false) {
+    places.fetch()
     poll.begin(time, timeOfDay: timestamps ? WallClock.now() : nil, isLast: isLast)
     log.pollTime = poll.timeOfDay
     log.hold()
@@ -45,6 +59,27 @@ public final class Sampler {
     log.release()
     polls &+= 1
     sink.write(lines)
+    if polls >= nextListing { listPlaces() }
+  }
+
+  /// How many lines of memory each poll asks for.
+  var prefetched: Int {
+    places.lines + (statistics?.prefetched ?? 0)
+  }
+
+  @inline(never)
+  private func listPlaces() {
+    nextListing = polls &+ untilListing
+    untilListing = min(untilListing * 2, Self.mostUntilListing)
+    places.clear()
+    places.add(buffer)
+    places.add(lines)
+    poll.listPlaces(in: &places)
+    places.add(oom, first: 80)
+    sink.listPlaces(in: &places)
+    log.listPlaces(in: &places)
+    statistics?.listPlaces(in: &places)
+    statistics?.listPlaces()
   }
 
   /// When `attend` is to be called though no poll is due, if before a deadline; else some time
@@ -91,6 +126,8 @@ public final class Sampler {
 private final class StatisticList {
   private let first: any Statistic
   private let rest: StatisticList?
+  /// What the next statistic looks at, which is on its way while this one's files are read.
+  private var places = PrefetchList()
 
   init?(_ statistics: ArraySlice<any Statistic>) {
     guard let first = statistics.first else { return nil }
@@ -99,8 +136,24 @@ private final class StatisticList {
   }
 
   func sample(_ poll: Poll) {
+    places.fetch()
     first.sample(poll)
     rest?.sample(poll)
+  }
+
+  /// Adds what the first one looks at.
+  func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    first.listPlaces(in: &list)
+  }
+
+  var prefetched: Int { places.lines + (rest?.prefetched ?? 0) }
+
+  /// Lists what each one's next looks at.
+  func listPlaces() {
+    places.clear()
+    rest?.listPlaces(in: &places)
+    rest?.listPlaces()
   }
 
   func forEach(_ body: (any Statistic) -> Void) {

@@ -17,6 +17,8 @@ public final class StatFile {
   private let firstAbove: Int
   /// How often a candidate has been another file of the kernel's than when it was open last.
   private var renewals = 0
+  /// Lines that were not of the file's format.
+  public var malformed: UInt64 = 0
   private var descriptor: CInt = -1
   private let mode: ReadMode
   /// Whether it is open at each read alone, since there are few descriptors.
@@ -45,9 +47,6 @@ public final class StatFile {
   private var hasLooked = false
   /// Why it can't be read where it is, if it ever was so.
   private(set) var failure: SystemError?
-
-  /// Lines that were not of the file's format.
-  public var malformed: UInt64 = 0
 
   /// - Parameters:
   ///   - isAnnounced: whether a change of the source is logged.
@@ -150,6 +149,11 @@ public final class StatFile {
 
   /// Before when a read finds nothing, unless it is the last poll's; 0 while it is read.
   var nextLook: UInt64 { isOpen ? 0 : pause.next }
+
+  /// Adds what a read looks at.
+  func listPlaces(in list: inout PrefetchList) {
+    if isOpen { list.add(self, first: 72) }
+  }
 
   /// Closes the descriptor.
   public func shut() {

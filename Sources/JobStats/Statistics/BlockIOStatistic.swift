@@ -201,6 +201,14 @@ public final class BlockIOStatistic: Statistic {
 
   private var isUnified: Bool { files[Self.unified].isOpen }
 
+  public func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    text.listPlaces(in: &list)
+    for file in files { file.listPlaces(in: &list) }
+    devices.listPlaces(in: &list)
+    if current == nil { processes?.listPlaces(in: &list) }
+  }
+
   public func summarize(_ log: Log) {
     processes?.summarize()
     if current == nil, processes?.isAnnounced != true {

@@ -162,6 +162,15 @@ public final class CPUStatistic: Statistic {
         + String(decoding: text.bytes.array, as: UTF8.self) + " s of CPU")
   }
 
+  public func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    list.add(processors)
+    unified.listPlaces(in: &list)
+    usage.listPlaces(in: &list)
+    ticks.listPlaces(in: &list)
+    if source == ProcessTimes.source { processes?.listPlaces(in: &list) }
+  }
+
   public func summarize(_ log: Log) {
     if previous != nil {
       let text = LineBuffer(capacity: 64)

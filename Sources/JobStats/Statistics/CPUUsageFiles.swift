@@ -23,6 +23,13 @@ final class CPUUsageFiles {
     total.wake()
   }
 
+  func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    user.listPlaces(in: &list)
+    system.listPlaces(in: &list)
+    total.listPlaces(in: &list)
+  }
+
   /// The times at this poll; nil unless all three files are there.
   func read(_ poll: Poll) -> CPUTimes? {
     // The proportion first: the total, read last, is never older than it.

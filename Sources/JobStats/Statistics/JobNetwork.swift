@@ -40,6 +40,11 @@ final class JobNetwork {
     let namespace: FileIdentity?
   }
 
+  func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    held?.file?.listPlaces(in: &list)
+  }
+
   init(_ context: SamplingContext) {
     self.context = context
     lists = context.locator.processLists.map { PreparedPath($0) }

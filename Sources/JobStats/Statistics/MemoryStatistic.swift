@@ -93,6 +93,15 @@ public final class MemoryStatistic: Statistic {
 
   public func attend(_ poll: Poll) { _ = read(poll) }
 
+  public func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    stat.listPlaces(in: &list)
+    unifiedSwap.listPlaces(in: &list)
+    list.add(mark)
+    list.add(context)
+    processes?.listPlaces(in: &list)
+  }
+
   public func summarize(_ log: Log) {
     if let text = mark.text(sampled: context.memory.peak) { log.notice(text) }
     log.malformed(stat, unifiedSwap)

@@ -39,6 +39,13 @@ public final class NetworkStatistic: Statistic {
     if malformed != before { text.forget() }
   }
 
+  public func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    text.listPlaces(in: &list)
+    interfaces.listPlaces(in: &list)
+    namespace.listPlaces(in: &list)
+  }
+
   public var nextAttention: UInt64? { namespace.nextAttention }
   public func attend(_ poll: Poll) { namespace.look(poll) }
 

@@ -20,6 +20,12 @@ final class ProcessBytes {
     name.append("tree")
   }
 
+  func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    table.listPlaces(in: &list)
+    processes.listPlaces(in: &list)
+  }
+
   /// Whether they count only as long as the group is there that they are in.
   var needGroup: Bool { processes.use == .forBytes }
 

@@ -20,6 +20,11 @@ final class ProcessTimes {
   /// Whether processes can be seen at all.
   var canSee: Bool { processes.canSee }
 
+  func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    processes.listPlaces(in: &list)
+  }
+
   /// nil at a poll that leaves the processes out.
   func read(_ poll: Poll) -> CPUTimes? {
     if !isAnnounced {

@@ -18,6 +18,11 @@ public protocol Statistic: AnyObject, SendableMetatype {
   /// Looks after its sources; what it may append to the poll's lines is not logged.
   func attend(_ poll: Poll)
 
+  /// Lists where in memory is what each poll looks at, to be asked for before that: objects,
+  /// those of files, what arrays hold; of them all only what is there by now. Called after some
+  /// polls, as one of them, so that it allocates nothing. By default it is the statistic itself.
+  func listPlaces(in list: inout PrefetchList)
+
   /// Logs what it amounts to, at the end.
   func summarize(_ log: Log)
 }
@@ -25,6 +30,7 @@ public protocol Statistic: AnyObject, SendableMetatype {
 extension Statistic {
   public var nextAttention: UInt64? { nil }
   public func attend(_ poll: Poll) {}
+  public func listPlaces(in list: inout PrefetchList) { list.add(self) }
 }
 
 extension Log {

@@ -1,5 +1,6 @@
-import JobStats
 import Testing
+
+@testable import JobStats
 
 @Suite struct SamplerTests {
   private let tree: TemporaryTree
@@ -28,6 +29,38 @@ import Testing
         "blkio:8:0 4 write 3 read\(interval)0 write 0 read",
         "net:eth0 6 tx 5 rx\(interval)0 tx 0 rx",
       ])
+  }
+
+  @Test func `paced polls log what others do, and come to ask for what they look at`() throws {
+    let pipe = try TestPipe()
+    let sink = try pipe.sink()
+    let log = Log(sink, timestamps: false, debug: false)
+    func sampler(_ types: [any Statistic.Type], arePaced: Bool) -> Sampler {
+      let context = SamplingContext(root: tree.root, locator: jobTree, log: log)
+      return Sampler(types, context, sink, timestamps: false, arePaced: arePaced)
+    }
+    let others = sampler(Registry.byDefault, arePaced: false)
+    let paced = sampler(Registry.byDefault, arePaced: true)
+    let oneStatistic = sampler([MemoryStatistic.self], arePaced: true)
+    var asked: [Int] = []
+    for step in 0..<40 {
+      try tree.write("rss \(step)\n", to: "/cg/memory/job/memory.stat")
+      let time = milliseconds(UInt64(10 * step))
+      others.poll(time)
+      let expected = pipe.takeText()
+      paced.poll(time)
+      #expect(pipe.takeText() == expected)
+      asked.append(paced.prefetched)
+      oneStatistic.poll(time)
+      _ = pipe.takeText()
+    }
+    #expect(others.prefetched == 0)
+    #expect(asked[0..<15].allSatisfy { $0 == 0 })
+    // As many when they have been listed again.
+    #expect(asked[15] > 0 && asked[39] == asked[15])
+    // Of each of the others itself and its file at least.
+    #expect(oneStatistic.prefetched > 10)
+    #expect(paced.prefetched >= oneStatistic.prefetched + 12)
   }
 
   @Test func `statistics come in the order that was asked for, and no others`() throws {
