@@ -64,7 +64,7 @@ let benchmarks: [Target] =
       path: "Benchmarks",
       exclude: [
         "Support", "StartFloor", "Demo", "Results", "make-page.py", "steady-memory.sh",
-        "link-order.sh", "order-gate.sh",
+        "link-order.sh", "prefetch-gate.sh",
         "instructions.sh", "system-calls.sh", "system-calls-gate.sh",
         "resident.sh",
       ],

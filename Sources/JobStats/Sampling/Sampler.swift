@@ -12,8 +12,8 @@ public final class Sampler {
   private let buffer: ReadBuffer
   /// What all share, and what the first statistic looks at.
   private var places = PrefetchList()
-  /// After how many polls places are listed anew, since sources come and go and buffers grow: more
-  /// and more rarely. It costs as much as a poll.
+  /// After how many polls in all places are listed anew, since sources come and go and buffers
+  /// grow; and how many later again: more and more rarely. It costs about as much as a poll.
   private var nextListing: UInt64
   private var untilListing: UInt64 = 16
   private static let mostUntilListing: UInt64 = 1024
@@ -75,7 +75,7 @@ public final class Sampler {
     places.add(buffer)
     places.add(lines)
     poll.listPlaces(in: &places)
-    places.add(oom, first: 80)
+    oom.listPlaces(in: &places)
     sink.listPlaces(in: &places)
     log.listPlaces(in: &places)
     statistics?.listPlaces(in: &places)

@@ -152,6 +152,7 @@ public final class StatFile {
 
   /// Adds what a read looks at.
   func listPlaces(in list: inout PrefetchList) {
+    // Up to `isAnnounced`; the rest is for when it has to be looked for.
     if isOpen { list.add(self, first: 72) }
   }
 

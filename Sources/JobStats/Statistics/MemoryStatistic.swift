@@ -97,6 +97,7 @@ public final class MemoryStatistic: Statistic {
     list.add(self)
     stat.listPlaces(in: &list)
     unifiedSwap.listPlaces(in: &list)
+    if reader.isUnified { pollPeak.listPlaces(in: &list) }
     list.add(mark)
     list.add(context)
     processes?.listPlaces(in: &list)

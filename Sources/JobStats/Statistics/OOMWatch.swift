@@ -40,6 +40,11 @@ final class OOMWatch {
   /// When to look though no poll is due; `max`: never.
   var nextAttention: UInt64 { isHurried ? next : .max }
 
+  func listPlaces(in list: inout PrefetchList) {
+    // Up to `next`; the rest is for when the file is looked at.
+    list.add(self, first: 80)
+  }
+
   /// To be called at each poll, once all statistics have been sampled.
   func look(_ poll: Poll) {
     guard poll.time >= next || context.memory.hasFallen || poll.isLast else { return }

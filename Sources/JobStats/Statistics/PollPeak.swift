@@ -19,6 +19,11 @@ final class PollPeak {
 
   deinit { shut() }
 
+  func listPlaces(in list: inout PrefetchList) {
+    list.add(self)
+    if descriptor >= 0 { anything.listPlaces(in: &list) }
+  }
+
   /// Bytes; nil where the kernel can't tell. Only what comes between the reading and the
   /// reset is not seen.
   func take(beside stat: StatFile) -> UInt64? {

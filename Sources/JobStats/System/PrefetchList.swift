@@ -15,8 +15,6 @@ public struct PrefetchList {
   private static let line = UInt(CSTAT_LINE)
   private static let mostMore: UInt = 15
 
-  public init() {}
-
   /// Adds the first bytes of an object, or all of it; 1 KiB at most, and as long as there is room.
   public mutating func add(_ object: AnyObject, first bytes: Int = .max) {
     let place = unsafe Unmanaged.passUnretained(object).toOpaque()
