@@ -35,7 +35,8 @@ let optimiseC: [CSetting] =
 
 // What runs lies side by side, in the order in which it runs (`make link-order`).
 let inOrder = [
-  "-use-ld=lld", "-Xlinker", "--no-warn-symbol-ordering", "-Xlinker",
+  "-use-ld=lld", "-Xlinker", "--no-warn-symbol-ordering", "-Xlinker", "-z", "-Xlinker",
+  "separate-loadable-segments", "-Xlinker",
   "--symbol-ordering-file=\(Context.packageDirectory)/Sources/crunchstat/link-order.txt",
 ]
 

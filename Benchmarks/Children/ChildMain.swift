@@ -56,7 +56,7 @@ private final class FloorAlone: Statistic {
     orExit {
       try Floor.open(context)
       try Floor.write(Order.own?.writeBytes ?? 0)
-      try Floor.run(period: Order.own?.period ?? Floor.period)
+      try Floor.run(besides: Shared[.start], period: Order.own?.period ?? Floor.period)
     }
   }
 

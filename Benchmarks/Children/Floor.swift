@@ -29,9 +29,9 @@ enum Floor {
 
   static func poll() throws(SystemError) { try checked(bench_floor_poll(), "poll") }
 
-  /// Polls until the program has ended.
-  static func run(period: UInt64) throws(SystemError) {
-    try checked(bench_floor_run(period), "poll")
+  /// Polls until the program has ended, half a period after what another one polls at.
+  static func run(besides start: UInt64, period: UInt64) throws(SystemError) {
+    try checked(bench_floor_run(start + period / 2, period), "poll")
   }
 
   /// Lets each poll read the files that a poll of the default statistics can't do without on

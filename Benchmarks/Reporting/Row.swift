@@ -1,4 +1,4 @@
-/// A measured quantity: the median of its samples, and where it is likely to be.
+/// A measured quantity: mostly the median of its samples, and where it is likely to be.
 struct Quantity {
   let value: Double
   /// See `Samples.medianInterval`; a point for what does not vary.
@@ -9,9 +9,11 @@ struct Quantity {
     interval = samples.medianInterval
   }
 
-  init(exactly value: Double) {
+  init(exactly value: Double) { self.init(value, within: value...value) }
+
+  init(_ value: Double, within interval: ClosedRange<Double>) {
     self.value = value
-    interval = value...value
+    self.interval = interval
   }
 }
 

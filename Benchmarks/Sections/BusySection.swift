@@ -11,9 +11,8 @@ enum BusySection {
     report.begin(
       .busy, "Real polls, 10 ms apart, every core busy",
       """
-      As `paced`, one after the other; but the job is a thread on each core that never waits. In
-      the turns it is stopped with its crunchstat when it is the other's, and a filler at nice 19
-      keeps the cores busy in between. What the job loses: CPU time by time, of all cores.
+      As `paced`, one after the other; but each job is a thread on each core that never waits. What
+      a job loses: CPU time by time, of all cores.
       """)
     guard let executable = Executables.crunchstat, let own = Executables.own?.text else {
       for demand: Demand in [.pacedBusy, .latenessBusy, .loss] {
@@ -22,26 +21,12 @@ enum BusySection {
       return
     }
     let burn = "\(own)\n\(job)"
-    let bytes = try Turns.bytesWritten(executable, job: burn)
-    try LatenessPair(seconds: isQuick ? 3 : 20, job: burn).finish(.latenessBusy, "busy", report)
-    let filler = try MeasuredChild(running: "nice", ["-n", "19", own, job])
-    let processes = isQuick ? 1 : 6
-    var turns = Turns()
-    for _ in 0..<processes {
-      try turns.addPair(
-        processor: 1, turns: isQuick ? 4 : 10,
-        { try MeasuredChild(executable, period: "10", job: burn) },
-        { try MeasuredChild(Order(.floor, writeBytes: bytes), job: burn) })
-    }
-    PacedSection.tell(turns, report)
-    report.add(turns.comparison.row(.pacedBusy))
-    try filler.end()
-
+    try LatenessPair(seconds: isQuick ? 2 : 20, job: burn).finish(.latenessBusy, "busy", report)
+    let costs = try SideBySide(executable, seconds: isQuick ? 1 : 24, job: burn)
+    PacedSection.tell(costs, report)
+    report.add(costs.comparison.row(.pacedBusy))
     let cores = Double(sysconf(CInt(_SC_NPROCESSORS_ONLN)))
-    report.add(
-      Comparison(
-        turns.product.share.scaled(100 / cores), over: turns.floor.share.scaled(100 / cores)
-      ).row(.loss))
+    report.add(costs.loss(ofProcessors: cores).row(.loss))
     try tellWallTime(executable, own, report, rounds: isQuick ? 1 : 7)
   }
 

@@ -7,7 +7,8 @@ import JobStats
 /// and whatever else disturbs the machine disturbs both.
 final class LatenessPair {
   private static let settling = 100
-  private static let blocks = 12
+  private static let pollsPerBlock = 100
+  private static let draws = 400
 
   private let product: MeasuredChild
   private let bare: MeasuredChild
@@ -45,18 +46,33 @@ final class LatenessPair {
     report.add("lateness \(name), crunchstat", Self.distribution(ours))
     report.add("lateness \(name), bare loop", Self.distribution(limit))
     report.add(
-      Comparison(Self.highest(ours), over: Self.highest(limit)).row(demand))
+      Row(
+        demand: demand, figure: Quantity(exactly: Self.late(ours) / 1000),
+        floor: Quantity(exactly: Self.late(limit) / 1000), ratio: Self.ratio(ours, limit)))
   }
 
-  /// The 99th percentile of each of some blocks, in µs.
-  private static func highest(_ values: [UInt64]) -> Samples {
-    let size = max(1, values.count / blocks)
-    var samples = Samples()
-    for block in 0..<blocks where (block + 1) * size <= values.count {
-      let part = Array(values[block * size..<(block + 1) * size])
-      samples.append(Samples(part, per: 1000).quantile(0.99))
+  /// The 99th percentile.
+  private static func late(_ values: [UInt64]) -> Double {
+    Samples(values, per: 1).quantile(0.99)
+  }
+
+  /// The ratio of both, and between what it is in 95 of 100 cases where as many blocks of a second
+  /// are drawn from them again and again (bootstrap): a second in which the machine is disturbed
+  /// is so for both.
+  private static func ratio(_ ours: [UInt64], _ limit: [UInt64]) -> Quantity {
+    let count = min(ours.count, limit.count) / pollsPerBlock
+    func block(_ values: [UInt64], _ index: Int) -> ArraySlice<UInt64> {
+      values[index * pollsPerBlock..<(index + 1) * pollsPerBlock]
     }
-    return samples
+    var ratios = Samples()
+    var numbers = RepeatableNumbers()
+    for _ in 0..<draws where count > 0 {
+      let drawn = (0..<count).map { _ in Int.random(in: 0..<count, using: &numbers) }
+      ratios.append(
+        late(drawn.flatMap { block(ours, $0) }) / late(drawn.flatMap { block(limit, $0) }))
+    }
+    return Quantity(
+      late(ours) / late(limit), within: ratios.quantile(0.025)...ratios.quantile(0.975))
   }
 
   /// The share of polls that come later, by lateness in µs: both with all that is rare.

@@ -22,7 +22,7 @@ enum ManySection {
     var all: [MeasuredChild] = []
     for _ in 0..<count { all.append(try MeasuredChild(executable, period: "10")) }
     sleep(isQuick ? 1 : 2)
-    var (alone, together) = (Turns.Use(), Turns.Use())
+    var (alone, together) = (PollUse(), PollUse())
     var missed = Array(repeating: 0.0, count: count)
     var due = Array(repeating: 0.0, count: count)
     for round in 0..<(isQuick ? 2 : 7) {
@@ -31,7 +31,7 @@ enum ManySection {
     }
     for child in all { try child.end() }
 
-    var table = Table(Turns.Use.heading)
+    var table = Table(PollUse.heading)
     table.add(["one of \(count)"] + together.cells)
     table.add(["one alone"] + alone.cells)
     report.add(table)
@@ -45,7 +45,7 @@ enum ManySection {
   }
 
   private static func measureTogether(
-    _ all: [MeasuredChild], _ use: inout Turns.Use, _ missed: inout [Double],
+    _ all: [MeasuredChild], _ use: inout PollUse, _ missed: inout [Double],
     _ due: inout [Double]
   ) throws {
     for child in all { child.goOn() }
@@ -53,7 +53,7 @@ enum ManySection {
     let before = all.map { (time: MonotonicClock.now(), cost: $0.cost) }
     usleep(500_000)
     let after = all.map { (time: MonotonicClock.now(), cost: $0.cost) }
-    var round = Turns.Use()
+    var round = PollUse()
     for index in all.indices {
       let time = after[index].time - before[index].time
       try round.add(before[index].cost, after[index].cost, nanoseconds: time)
@@ -67,7 +67,7 @@ enum ManySection {
   }
 
   private static func measureAlone(
-    _ all: [MeasuredChild], _ round: Int, _ use: inout Turns.Use
+    _ all: [MeasuredChild], _ round: Int, _ use: inout PollUse
   ) throws {
     let one = round % all.count
     for index in all.indices where index != one { all[index].stop() }
@@ -78,8 +78,8 @@ enum ManySection {
   }
 }
 
-extension Turns.Use {
-  fileprivate mutating func addMeans(of other: Turns.Use) {
+extension PollUse {
+  fileprivate mutating func addMeans(of other: PollUse) {
     cpu.append(other.cpu.mean)
     share.append(other.share.mean)
     reads.append(other.reads.mean)

@@ -18,11 +18,11 @@ enum PeriodSection {
       report.say(Executables.noCrunchstat)
       return
     }
-    let bytes = try Turns.bytesWritten(executable, job: MeasuredChild.idleJob)
+    let bytes = try PollUse.bytesWritten(executable, job: MeasuredChild.idleJob)
     var table = Table("period, ms", "crunchstat us/poll", "floor us/poll", "% of a core")
     var points: [[Double]] = []
     for period in periods {
-      var (product, floor) = (Turns.Use(), Turns.Use())
+      var (product, floor) = (PollUse(), PollUse())
       for round in 0..<(isQuick ? 1 : 3) {
         bench_pin(CInt(round))
         let ours = try MeasuredChild(executable, period: "\(period)")

@@ -106,7 +106,12 @@ static int child_has_ended(int signals) {
   return 0;
 }
 
-int bench_floor_run(uint64_t period) {
+/// The first deadline from a time on, of those that are `start` and a number of periods.
+static uint64_t deadline_after(uint64_t time, uint64_t start, uint64_t period) {
+  return start + (time > start ? (time - start) / period + 1 : 0) * period;
+}
+
+int bench_floor_run(uint64_t start, uint64_t period) {
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
@@ -116,7 +121,7 @@ int bench_floor_run(uint64_t period) {
   // process that it watches.
   struct pollfd events[4] = {
       {signals, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLOUT, 0}, {-1, POLLIN, 0}};
-  uint64_t next = bench_now() + period;
+  uint64_t next = deadline_after(bench_now(), start, period);
   int result = 0;
   while (result == 0 && (events[0].revents == 0 || !child_has_ended(signals))) {
     uint64_t time = bench_now();
@@ -139,8 +144,8 @@ int bench_floor_run(uint64_t period) {
 
 int bench_sleep_run(uint64_t start, uint64_t period, uint64_t polls, int lateness) {
   prctl(PR_SET_TIMERSLACK, 1);
-  uint64_t time = bench_now();
-  uint64_t next = start + (time > start ? (time - start) / period + 1 : 0) * period;
+  uint64_t time;
+  uint64_t next = deadline_after(bench_now(), start, period);
   while (polls > 0) {
     struct timespec deadline = {(time_t)(next / 1000000000), (long)(next % 1000000000)};
     int error = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL);

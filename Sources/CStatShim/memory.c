@@ -2,6 +2,8 @@
 
 #include <malloc.h>
 
+const struct cstat_digits cstat_digits = {(cstat_bytes)(uint8_t)'0', (cstat_bytes)(uint8_t)9};
+
 static inline void fetch(uintptr_t place) { __builtin_prefetch((const void *)place); }
 
 // Of code, into the cache that it shares with data.
@@ -27,6 +29,7 @@ void cstat_prefetch_code(void) {
   uintptr_t first = (uintptr_t)cstat_prefetch_code;
   uintptr_t end = (uintptr_t)cstat_polls_code_ends;
   if (end - first > MOST_CODE) return;
+  fetch((uintptr_t)&cstat_digits);
   for (uintptr_t place = first; place < end; place += 8 * CSTAT_LINE) {
     fetch_code(place);
     fetch_code(place + CSTAT_LINE);

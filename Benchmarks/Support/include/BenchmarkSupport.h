@@ -49,11 +49,11 @@ int bench_floor_add(const char *path, int in_pieces, int looks);
 int bench_floor_write(const char *path, size_t bytes);
 /// One poll: reads all, writes once. Returns 0, or -errno of the first call that failed.
 int bench_floor_poll(void);
-/// Polls at deadlines that are `period` nanoseconds apart, the first of them a period from
-/// now, until a child process has ended; SIGCHLD has to be blocked.
-int bench_floor_run(uint64_t period);
+/// Polls at deadlines that are `start` and a number of periods, in nanoseconds, until a child
+/// process has ended; SIGCHLD has to be blocked.
+int bench_floor_run(uint64_t start, uint64_t period);
 /// What waiting can't do without: clock_nanosleep(2) and a look at the clock, `polls` times, at
-/// deadlines that are `start` and a number of periods. Timer slack is 1 ns, as the product's.
+/// such deadlines. Timer slack is 1 ns, as the product's.
 int bench_sleep_run(uint64_t start, uint64_t period, uint64_t polls, int lateness);
 /// The monotonic clock, in nanoseconds.
 uint64_t bench_now(void);

@@ -61,9 +61,18 @@ static inline uint32_t cstat_equal(cstat_bytes one, cstat_bytes other) {
   return __builtin_bit_cast(uint16_t, __builtin_convertvector(one == other, cstat_flags));
 }
 
-/// Bit N: whether byte N is no more than that of the other.
-static inline uint32_t cstat_at_most(cstat_bytes one, cstat_bytes other) {
-  return __builtin_bit_cast(uint16_t, __builtin_convertvector(one <= other, cstat_flags));
+/// What tells digits from other bytes: the first one, and how far the last is from it, sixteen
+/// times each. Not constants of the code that uses them, which nobody could ask for ahead.
+struct cstat_digits {
+  cstat_bytes first, most;
+};
+extern const struct cstat_digits cstat_digits;
+
+/// Bit N: whether byte N is a digit.
+static inline uint32_t cstat_is_digit(cstat_bytes bytes) {
+  cstat_bytes values = bytes - cstat_digits.first;
+  return __builtin_bit_cast(
+      uint16_t, __builtin_convertvector(values <= cstat_digits.most, cstat_flags));
 }
 
 // ---- files.c: descriptors and bytes -------------------------------------------------

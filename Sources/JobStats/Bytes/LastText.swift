@@ -23,11 +23,13 @@ final class LastText {
     return false
   }
 
-  /// By 64 bytes: less code, which a poll finds cold, than memcmp(3) has.
+  /// By 64 bytes, and what is shorter by sixteen: less code, which a poll finds cold, than
+  /// memcmp(3) has, and than the way there.
   @inline(__always)
   private static func areSame(_ one: ByteSlice, _ other: ByteSlice) -> Bool {
-    guard one.count == other.count, one.count >= 64 else { return one.equals(other) }
+    guard one.count == other.count else { return false }
     let (first, second) = (ByteScanner(one), ByteScanner(other))
+    if one.count < 64 { return areSame(first, second, one.count) }
     let last = one.count &- 64
     var place = 0
     while true {
@@ -40,6 +42,21 @@ final class LastText {
       if place == last { return true }
       place = min(place &+ 64, last)
     }
+  }
+
+  @inline(__always)
+  private static func areSame(
+    _ first: ByteScanner, _ second: ByteScanner, _ count: Int
+  ) -> Bool {
+    var place = 0
+    while place < count {
+      let same = first.sixteenBytes(after: place).equal(second.sixteenBytes(after: place))
+      // Those behind the end do not matter.
+      let ours = SixteenBytes.all >> UInt32(truncatingIfNeeded: max(0, 16 &- (count &- place)))
+      guard same & ours == ours else { return false }
+      place &+= 16
+    }
+    return true
   }
 
   @inline(never)

@@ -45,8 +45,5 @@ struct SixteenBytes {
 
   /// How many are digits before one is not.
   @inline(__always)
-  var digits: Int {
-    let values = bytes &- SIMD16(repeating: 0x30)
-    return (~cstat_at_most(values, SIMD16(repeating: 9))).trailingZeroBitCount
-  }
+  var digits: Int { (~cstat_is_digit(bytes)).trailingZeroBitCount }
 }

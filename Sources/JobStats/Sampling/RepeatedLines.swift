@@ -14,8 +14,7 @@ struct RepeatedLines {
     guard let shown, poll.timeOfDay == nil, let interval = poll.interval(since: last),
       Digits.tenThousandths(interval) == shown
     else { return false }
-    // Not by memcpy(3), which a poll has not run otherwise.
-    poll.lines.put(room: text.count) { $0.put(0..<text.count, of: text) }
+    copy(0..<text.count, of: text, to: poll.lines)
     last = poll.time
     return true
   }
@@ -35,7 +34,13 @@ struct RepeatedLines {
   mutating func keep(_ poll: Poll, from start: Int, interval: UInt64) {
     shown = Digits.tenThousandths(interval)
     text.clear()
-    text.append(poll.lines.bytes[start..<poll.lines.count])
+    copy(start..<poll.lines.count, of: poll.lines, to: text)
+  }
+
+  /// Not by memcpy(3), which a poll has not run otherwise.
+  @inline(__always)
+  private func copy(_ part: Range<Int>, of source: LineBuffer, to target: LineBuffer) {
+    target.put(room: part.count) { $0.put(part, of: source) }
   }
 
   func listPlaces(in list: inout PrefetchList) { text.listPlaces(in: &list) }

@@ -144,6 +144,7 @@ private final class StatisticList {
   /// Adds what the first one looks at.
   func listPlaces(in list: inout PrefetchList) {
     list.add(self)
+    list.add(tableOf: first)
     first.listPlaces(in: &list)
   }
 

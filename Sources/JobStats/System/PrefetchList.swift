@@ -26,6 +26,18 @@ public struct PrefetchList {
     array.withContiguousStorageIfAvailable { unsafe add(UnsafeRawBufferPointer($0)) }
   }
 
+  /// Adds the table by way of which a statistic is called.
+  mutating func add(tableOf statistic: any Statistic) { add(Self.table(of: statistic), 1) }
+
+  /// Where it is: what the last word of a protocol's value says.
+  static func table(of statistic: any Statistic) -> UInt {
+    // Without `as` it is the object that is handed on, and no longer the value.
+    unsafe withUnsafeBytes(of: statistic as any Statistic) { value in
+      unsafe value.loadUnaligned(
+        fromByteOffset: value.count - MemoryLayout<UInt>.size, as: UInt.self)
+    }
+  }
+
   mutating func add(_ bytes: UnsafeRawBufferPointer) {
     add(UInt(bitPattern: bytes.baseAddress), bytes.count)
   }

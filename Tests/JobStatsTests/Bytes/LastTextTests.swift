@@ -7,7 +7,7 @@ import Testing
     ByteScanner.scan(bytes) { last.isSame($0.rest) }
   }
 
-  @Test(arguments: [0, 1, 15, 31, 32, 33, 63, 64, 65, 100])
+  @Test(arguments: [0, 1, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65, 100])
   func `a text of any length is told from one that differs anywhere`(length: Int) {
     let text = (0..<length).map { UInt8($0 % 200) }
     let last = LastText()

@@ -17,15 +17,25 @@ import Testing
     var random = SeededGenerator(5)
     for _ in 0..<2000 {
       var (one, other) = (SIMD16<UInt8>(), SIMD16<UInt8>())
-      var (equal, atMost) = (UInt32(0), UInt32(0))
+      var equal = UInt32(0)
       for place in 0..<16 {
         one[place] = UInt8(random.number(0...255))
         other[place] = random.number(0...1) == 0 ? one[place] : UInt8(random.number(0...255))
         if one[place] == other[place] { equal |= 1 << UInt32(place) }
-        if one[place] <= other[place] { atMost |= 1 << UInt32(place) }
       }
       #expect(cstat_equal(one, other) == equal)
-      #expect(cstat_at_most(one, other) == atMost)
+    }
+  }
+
+  @Test func `each of sixteen bytes is a digit or is not`() {
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    for place in 0..<16 {
+      for byte in UInt8.min...UInt8.max {
+        var bytes = SIMD16<UInt8>(repeating: UInt8(ascii: "0"))
+        bytes[place] = byte
+        let expected: UInt32 = digits.contains(byte) ? 0xFFFF : 0xFFFF & ~(1 << UInt32(place))
+        #expect(cstat_is_digit(bytes) == expected)
+      }
     }
   }
 }

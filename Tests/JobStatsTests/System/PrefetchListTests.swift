@@ -36,6 +36,27 @@ import Testing
     #expect(list.lines == 0)
   }
 
+  private final class One: Statistic {
+    static let name: StaticString = "one"
+    static let summary: StaticString = "one"
+    init(_ context: SamplingContext) {}
+    func sample(_ poll: Poll) {}
+    func summarize(_ log: Log) {}
+  }
+
+  @Test func `the table of a statistic is its type's`() throws {
+    let tree = try TemporaryTree()
+    let log = Log(try TestPipe().sink(), timestamps: false, debug: false)
+    let context = SamplingContext(root: tree.root, locator: jobTree, log: log)
+    let (one, same): (any Statistic, any Statistic) = (One(context), One(context))
+    let other: any Statistic = NetworkStatistic(context)
+    #expect(PrefetchList.table(of: one) == PrefetchList.table(of: same))
+    #expect(PrefetchList.table(of: one) != PrefetchList.table(of: other))
+    var list = PrefetchList()
+    list.add(tableOf: one)
+    #expect(list.lines == 1)
+  }
+
   @Test func `nothing comes of an empty array, nor of more than there is room for`() {
     var list = PrefetchList()
     list.add([Int]())
