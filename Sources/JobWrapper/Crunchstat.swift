@@ -105,6 +105,8 @@ package enum Crunchstat {
         try scope?.drop(index, error: code)
       }
     }
+    // Before most of ours are opened, each of which would be listed too.
+    let fromOutside = StandardStreams.fromOutside()
     EventSet.wakePrecisely()
     scope?.finish()
     if scope != nil { root.keepGroups(of: job.process) }
@@ -119,7 +121,7 @@ package enum Crunchstat {
     if options.killsLeftovers { loop.groupsToEmpty = leftoverGroups(scope, log) }
     loop.begin(passing: early)
     // After the first look: the id file may be a descriptor that came from outside.
-    streams.release(passesOn ? 0...1 : 0...2)
+    streams.release(passesOn ? 0...1 : 0...2, fromOutside)
     loop.run()
     if let left = scope?.remove(), !left.isEmpty { log.notice(left) }
     relay?.deliverWhole(loop.waitForSink)
