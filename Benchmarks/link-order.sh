@@ -3,7 +3,7 @@
 # an order for the linker: with them side by side a run touches half as many pages of the
 # executable.
 # usage: link-order.sh CRUNCHSTAT >Sources/crunchstat/link-order.txt
-set -eu
+set -euo pipefail
 binary=${1:?usage: link-order.sh CRUNCHSTAT}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -44,7 +44,7 @@ addresses() {
 # What addresses are in, each once, in the order of their first. With arguments only what comes from
 # one call of the first function to the next: of the last 99 such stretches, if there are as many, the
 # shortest in which functions are called whose names match each of the others: it does all that has
-# to be done, and nothing that is done now and then.
+# to be done, and little that is done now and then.
 in_order() {
   awk -v wait_name="${1:-}" -v wanted_names="${*:2}" '
     BEGIN { wanted_count = split(wanted_names, pattern, " ") }
@@ -73,6 +73,10 @@ in_order() {
       if (wait != "") {
         stretch = ""
         for (one in whole) if (stretch == "" || size[one] < size[stretch]) stretch = one
+        if (stretch == "") {
+          print "link-order.sh: no poll does all that one has to do" >"/dev/stderr"
+          exit 1
+        }
       }
       for (i = 1; i <= size[stretch]; i++) {
         address = all[stretch, i]

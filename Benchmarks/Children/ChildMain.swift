@@ -56,7 +56,8 @@ private final class FloorAlone: Statistic {
     orExit {
       try Floor.open(context)
       try Floor.write(Order.own?.writeBytes ?? 0)
-      try Floor.run(besides: Shared[.start], period: Order.own?.period ?? Floor.period)
+      try Floor.run(
+        besides: Order.own?.amount ?? 0, period: Order.own?.period ?? Floor.period)
     }
   }
 

@@ -45,11 +45,6 @@ final class MeasuredChild {
     child = try Self.start("/proc/self/exe", [order.word] + words)
   }
 
-  /// Some other program, which waits for the end of its stdin.
-  init(running program: String, _ words: [String]) throws(BenchmarkFailure) {
-    child = try Self.start(program, [program] + words)
-  }
-
   private static func start(
     _ executable: String, _ words: [String]
   ) throws(BenchmarkFailure) -> bench_child {

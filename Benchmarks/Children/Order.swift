@@ -19,7 +19,8 @@ struct Order {
   }
 
   let role: Role
-  /// How much there is to do: pairs of blocks, or polls.
+  /// How much there is to do: pairs of blocks, or polls; of the floor, when the one beside it is to
+  /// poll.
   var amount: UInt64 = 0
   /// How many bytes a poll of the floor writes.
   var writeBytes: UInt64 = 0

@@ -7,7 +7,7 @@ enum Shared {
     /// Set to 1 by the child when it has done what it was to do.
     case isDone
     case allocations
-    /// When a poll of the one beside it was, on the monotonic clock.
+    /// When the first poll was, on the monotonic clock.
     case start
   }
 

@@ -1,4 +1,4 @@
-/// What the product costs, over what the floor costs: measured in turns.
+/// What the product costs, over what the floor costs: measured at once, or in turns.
 struct Comparison {
   let product: Samples
   let floor: Samples

@@ -2,8 +2,8 @@ import BenchmarkSupport
 import Glibc
 import JobStats
 
-/// The same while every core is busy, most of the time with the job that is measured itself, so
-/// that what is read changes from poll to poll.
+/// The same while every core is busy with the jobs that are measured themselves, so that what is
+/// read changes from poll to poll.
 enum BusySection {
   private static let job = "--job=burn"
 
@@ -11,8 +11,8 @@ enum BusySection {
     report.begin(
       .busy, "Real polls, 10 ms apart, every core busy",
       """
-      As `paced`, one after the other; but each job is a thread on each core that never waits. What
-      a job loses: CPU time by time, of all cores.
+      As `paced`; but each job is a thread on each core that never waits: one job for lateness,
+      those of both processes for CPU time. What a job loses: CPU time by time, of all cores.
       """)
     guard let executable = Executables.crunchstat, let own = Executables.own?.text else {
       for demand: Demand in [.pacedBusy, .latenessBusy, .loss] {
@@ -21,8 +21,9 @@ enum BusySection {
       return
     }
     let burn = "\(own)\n\(job)"
-    try LatenessPair(seconds: isQuick ? 2 : 20, job: burn).finish(.latenessBusy, "busy", report)
-    let costs = try SideBySide(executable, seconds: isQuick ? 1 : 24, job: burn)
+    try LatenessPair(seconds: isQuick ? 2 : 16, job: burn).finish(.latenessBusy, "busy", report)
+    let costs = try SideBySide(
+      executable, seconds: isQuick ? 1 : 28, processor: 1, job: burn)
     PacedSection.tell(costs, report)
     report.add(costs.comparison.row(.pacedBusy))
     let cores = Double(sysconf(CInt(_SC_NPROCESSORS_ONLN)))

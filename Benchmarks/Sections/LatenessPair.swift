@@ -7,7 +7,7 @@ import JobStats
 /// and whatever else disturbs the machine disturbs both.
 final class LatenessPair {
   private static let settling = 100
-  private static let pollsPerBlock = 100
+  private static let blocks = 20
   private static let draws = 400
 
   private let product: MeasuredChild
@@ -45,6 +45,9 @@ final class LatenessPair {
     report.add(table)
     report.add("lateness \(name), crunchstat", Self.distribution(ours))
     report.add("lateness \(name), bare loop", Self.distribution(limit))
+    guard min(ours.count, limit.count) >= Self.blocks else {
+      return report.add(Row(demand: demand, obstacle: "hardly any poll was made"))
+    }
     report.add(
       Row(
         demand: demand, figure: Quantity(exactly: Self.late(ours) / 1000),
@@ -56,18 +59,18 @@ final class LatenessPair {
     Samples(values, per: 1).quantile(0.99)
   }
 
-  /// The ratio of both, and between what it is in 95 of 100 cases where as many blocks of a second
+  /// The ratio of both, and between what it is in 95 of 100 cases where as many blocks of time
   /// are drawn from them again and again (bootstrap): a second in which the machine is disturbed
   /// is so for both.
   private static func ratio(_ ours: [UInt64], _ limit: [UInt64]) -> Quantity {
-    let count = min(ours.count, limit.count) / pollsPerBlock
+    let size = min(ours.count, limit.count) / blocks
     func block(_ values: [UInt64], _ index: Int) -> ArraySlice<UInt64> {
-      values[index * pollsPerBlock..<(index + 1) * pollsPerBlock]
+      values[index * size..<(index + 1) * size]
     }
     var ratios = Samples()
     var numbers = RepeatableNumbers()
-    for _ in 0..<draws where count > 0 {
-      let drawn = (0..<count).map { _ in Int.random(in: 0..<count, using: &numbers) }
+    for _ in 0..<draws {
+      let drawn = (0..<blocks).map { _ in Int.random(in: 0..<blocks, using: &numbers) }
       ratios.append(
         late(drawn.flatMap { block(ours, $0) }) / late(drawn.flatMap { block(limit, $0) }))
     }

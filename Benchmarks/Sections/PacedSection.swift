@@ -7,16 +7,16 @@ import JobStats
 enum PacedSection {
   static func run(_ report: Report, isQuick: Bool) throws {
     let seconds = isQuick ? 4 : 60
-    let latenessSeconds = isQuick ? 2 : 28
-    let costSeconds = isQuick ? 1 : 36
+    let latenessSeconds = isQuick ? 2 : 20
+    let costSeconds = isQuick ? 1 : 46
     report.begin(
       .paced, "Real polls, 10 ms apart, idle",
       """
       For \(seconds) s on one processor a run of the release executable that nobody interrupts. Beside it,
-      for \(latenessSeconds) s on another one, how late polls come and a bare loop wakes up, in turns half a
-      period long. After that, for \(costSeconds) s, on both processors CPU time (user and system) per
-      poll, release executable and floor process side by side, half a period of 10.1 ms apart, in
-      new processes again and again. Output goes to /dev/null.
+      on another one: for \(latenessSeconds) s how late polls come and a bare loop wakes up, in turns half a
+      period long; then for \(costSeconds) s CPU time (user and system) per poll, release executable and
+      floor process side by side, half a period of 10.1 ms apart, in new processes again and again.
+      Output goes to /dev/null.
       """)
     guard let executable = Executables.crunchstat else {
       for demand: Demand in [.paced, .lateness, .pollsTold, .pollsMissed] {
@@ -29,7 +29,7 @@ enum PacedSection {
     bench_pin(-1)
     try LatenessPair(seconds: UInt64(latenessSeconds)).finish(.lateness, "idle", report)
     let costs = try SideBySide(
-      executable, seconds: costSeconds, job: MeasuredChild.idleJob)
+      executable, seconds: costSeconds, processor: 0, job: MeasuredChild.idleJob)
     tell(costs, report)
     report.add(costs.comparison.row(.paced))
     let outcome = try whole.finish()

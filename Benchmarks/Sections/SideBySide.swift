@@ -7,17 +7,15 @@ import JobStats
 /// a poll of the other as the other way round, and whatever changes on the machine changes both.
 ///
 /// In new processes again and again, since it makes a difference where a process's pages lie: a
-/// sample is what all polls of a second have cost, with what is done once a second. A pair is
-/// measured on each of two processors at a time.
+/// sample is what all polls of a second have cost, with what is done once a second.
 struct SideBySide {
   /// Not 10 ms: what else comes every so many milliseconds, in this kernel or below it, would
   /// meet the polls of one of the two for as long as they live.
   private static let period: UInt64 = 10_100_000
   // In µs. What is not counted: start-up, with first looks for what may change soon.
-  private static let beginning: UInt32 = 100_000
+  private static let beginning: UInt32 = 50_000
   private static let starting: UInt32 = 400_000
   private static let measured: UInt32 = 1_010_000
-  private static let processors: CInt = 2
 
   private(set) var product = PollUse()
   private(set) var floor = PollUse()
@@ -29,54 +27,56 @@ struct SideBySide {
     return Comparison(product.share.scaled(percent), over: floor.share.scaled(percent))
   }
 
-  /// Measures pairs for so long, at least one on each processor.
-  /// - Parameter job: of each of the processes.
-  init(_ executable: String, seconds: Int, job: String) throws {
+  /// Measures pairs for so long, at least one.
+  /// - Parameters:
+  ///   - processor: where they poll.
+  ///   - job: of each of the processes.
+  init(_ executable: String, seconds: Int, processor: CInt, job: String) throws {
     try Shared.begin()
     let bytes = try PollUse.bytesWritten(executable, job: job)
     let end = MonotonicClock.now() + UInt64(seconds) * 1_000_000_000
-    repeat { try measurePairs(executable, bytes, job) } while MonotonicClock.now() < end
+    repeat {
+      try measurePair(executable, bytes, processor, job)
+    } while MonotonicClock.now() < end
   }
 
-  private mutating func measurePairs(
-    _ executable: String, _ bytes: UInt64, _ job: String
+  private mutating func measurePair(
+    _ executable: String, _ bytes: UInt64, _ processor: CInt, _ job: String
   ) throws {
-    defer { bench_pin(-1) }
-    var products: [MeasuredChild] = []
-    for processor in 0..<Self.processors {
+    func pinned(_ make: () throws -> MeasuredChild) rethrows -> MeasuredChild {
       bench_pin(processor)
-      let period = "\(Self.period / 1000)us"
-      products.append(try MeasuredChild(executable, period: period, job: job))
+      defer { bench_pin(-1) }
+      return try make()
+    }
+    let product = try pinned {
+      try MeasuredChild(executable, period: "\(Self.period / 1000)us", job: job)
     }
     usleep(Self.beginning)
-    var floors: [MeasuredChild] = []
-    for processor in 0..<Self.processors {
-      bench_pin(processor)
-      Shared[.start] = try Self.nextPoll(products[Int(processor)])
-      let order = Order(.floor, writeBytes: bytes, period: Self.period)
-      let floor = try MeasuredChild(order, job: job)
-      // It takes the time from there when it begins.
-      _ = try Self.nextPoll(floor)
-      floors.append(floor)
-    }
-    bench_pin(-1)
+    let order = Order(
+      .floor, amount: try Self.deadline(of: product), writeBytes: bytes, period: Self.period)
+    let floor = try pinned { try MeasuredChild(order, job: job) }
     usleep(Self.starting)
-    let before = (products + floors).map { (time: MonotonicClock.now(), cost: $0.cost) }
+    let first = (MonotonicClock.now(), product.cost, floor.cost)
     usleep(Self.measured)
-    let after = (products + floors).map { (time: MonotonicClock.now(), cost: $0.cost) }
-    for index in before.indices {
-      let (first, last) = (before[index], after[index])
-      let time = last.time - first.time
-      if index < products.count {
-        try product.add(first.cost, last.cost, nanoseconds: time)
-      } else {
-        try floor.add(first.cost, last.cost, nanoseconds: time)
-      }
-    }
-    for child in products + floors { try child.end() }
+    let last = (MonotonicClock.now(), product.cost, floor.cost)
+    try self.product.add(first.1, last.1, nanoseconds: last.0 - first.0)
+    try self.floor.add(first.2, last.2, nanoseconds: last.0 - first.0)
+    try product.end()
+    try floor.end()
   }
 
-  /// Waits for a poll of a process. Returns when it was, to a tenth of a millisecond.
+  /// One of the times at which a process is to poll, or a quarter of a millisecond later: of some
+  /// polls, as they are seen from here, the one that comes the least late.
+  private static func deadline(of child: MeasuredChild) throws(BenchmarkFailure) -> UInt64 {
+    let first = try nextPoll(child)
+    var earliest = first
+    for _ in 1...8 {
+      let late = (try nextPoll(child) - first) % period
+      if late > period / 2 { earliest = min(earliest, first - (period - late)) }
+    }
+    return earliest
+  }
+
   private static func nextPoll(_ child: MeasuredChild) throws(BenchmarkFailure) -> UInt64 {
     let limit = MonotonicClock.now() + 2_000_000_000
     let before = child.cost.writes

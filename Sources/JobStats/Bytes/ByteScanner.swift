@@ -132,7 +132,7 @@ public struct ByteScanner {
   }
 
   /// Sixteen bytes, as `next`.
-  /// - Parameter offset: at most 16, or so that there are as many.
+  /// - Parameter offset: at most 16, or no further than the end.
   @inline(__always)
   func sixteenBytes(after offset: Int = 0) -> SixteenBytes {
     unsafe SixteenBytes(

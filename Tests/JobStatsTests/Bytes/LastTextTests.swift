@@ -24,6 +24,14 @@ import Testing
     #expect(!isSame(last, text + [1]))
   }
 
+  @Test func `what stands behind a text is none of it`() {
+    let last = LastText()
+    _ = isSame(last, Array(repeating: 7, count: 60))
+    #expect(!isSame(last, [7, 7, 7]))
+    #expect(isSame(last, [7, 7, 7]))
+    #expect(!isSame(last, [7, 7, 7, 7]))
+  }
+
   @Test func `what is forgotten is not the same`() {
     let last = LastText()
     _ = isSame(last, [1, 2])
