@@ -33,7 +33,8 @@ let trustAccesses: [SwiftSetting] =
 let optimiseC: [CSetting] =
   unoptimised ? [] : [.unsafeFlags(["-O2"], .when(configuration: .debug))]
 
-// What runs lies side by side, in the order in which it runs (`make link-order`).
+// What runs lies side by side, in the order in which it runs (`make link-order`), from the beginning
+// of a page on.
 let inOrder = [
   "-use-ld=lld", "-Xlinker", "--no-warn-symbol-ordering", "-Xlinker", "-z", "-Xlinker",
   "separate-loadable-segments", "-Xlinker",

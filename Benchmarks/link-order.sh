@@ -98,8 +98,8 @@ in_order() {
   # then, and fetch what comes next, and it is asked for from the first name to the last
   # (`cstat_prefetch_code`). Polls are so far apart because under valgrind they take so long that
   # crunchstat leaves looks at processes out otherwise, and that what is done once a second is not
-  # done in all of them. Then what runs in many; and what runs at the
-  # start and at the end, in that order, so that what the program waits for is in few pages.
+  # done in all of them. Then what runs in many; and what runs at the start and at the end, in that
+  # order, so that what the program waits for is in few pages.
   echo cstat_prefetch_code
   addresses -poll 400 -log /dev/null sleep 24 | in_order ppoll '^[$]s8JobStats9ProcessIOVyACSg' '^cstat_prefetch$'
   echo cstat_polls_code_ends

@@ -60,17 +60,16 @@ final class LatenessPair {
   }
 
   /// The ratio of both, and between what it is in 95 of 100 cases where as many blocks of time
-  /// are drawn from them again and again (bootstrap): a second in which the machine is disturbed
-  /// is so for both.
+  /// are drawn from them again and again (bootstrap): time in which the machine is disturbed is
+  /// so for both.
   private static func ratio(_ ours: [UInt64], _ limit: [UInt64]) -> Quantity {
     let size = min(ours.count, limit.count) / blocks
     func block(_ values: [UInt64], _ index: Int) -> ArraySlice<UInt64> {
       values[index * size..<(index + 1) * size]
     }
     var ratios = Samples()
-    var numbers = RepeatableNumbers()
     for _ in 0..<draws {
-      let drawn = (0..<blocks).map { _ in Int.random(in: 0..<blocks, using: &numbers) }
+      let drawn = (0..<blocks).map { _ in Int.random(in: 0..<blocks) }
       ratios.append(
         late(drawn.flatMap { block(ours, $0) }) / late(drawn.flatMap { block(limit, $0) }))
     }
