@@ -101,7 +101,7 @@ in_order() {
   # done in all of them. Then what runs in many; and what runs at the start and at the end, in that
   # order, so that what the program waits for is in few pages.
   echo cstat_prefetch_code
-  addresses -poll 400 -log /dev/null sleep 24 | in_order ppoll '^[$]s8JobStats9ProcessIOVyACSg' '^cstat_prefetch$'
+  addresses -poll 400 -log /dev/null sleep 24 | in_order cstat_wait '^[$]s8JobStats13ProcessRecordV9readBytes' '^cstat_prefetch$'
   echo cstat_polls_code_ends
   LC_ALL=C join -1 2 -2 2 "$folder/few" "$folder/many" |
     awk '$3 > 2 * $2 { print $3 - $2, $1 }' | sort -k 1,1nr -k 2 | cut -d ' ' -f 2

@@ -17,10 +17,10 @@ first=$(address 'cstat_prefetch_code$')
 end=$(address 'cstat_polls_code_ends$')
 inside=0
 functions=(
-  'ppoll$' 'cstat_wait$' '[$]s8JobStats7SamplerC4poll_6isLast'
+  'cstat_wait$' 'syscall$' '[$]s8JobStats7SamplerC4poll_6isLast'
   '[$]s8JobStats15MemoryStatisticC6sampleyyAA4PollCF' '[$]s8JobStats12CPUStatisticC6sampleyyAA4PollCF'
   '[$]s8JobStats16BlockIOStatisticC6sampleyyAA4PollCF' '[$]s8JobStats8StatFileC4read'
-  '[$]s8JobStats11ProcessTreeC4look' '[$]s8JobStats9ProcessIOVyACSg' '[$]s8JobStats16NetworkStatisticC6sampleyyAA4PollCF'
+  '[$]s8JobStats11ProcessTreeC4look' '[$]s8JobStats13ProcessRecordV9readBytes' '[$]s8JobStats16NetworkStatisticC6sampleyyAA4PollCF'
   '[$]s8JobStats8LineSinkC5write' 'cstat_pread$' 'cstat_write$'
 )
 for name in "${functions[@]}"; do

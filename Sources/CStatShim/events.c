@@ -57,11 +57,12 @@ int cstat_signals_pass(pid_t process, const struct cstat_signal *taken) {
 
 int cstat_wait(struct cstat_event *events, int count, int64_t nanoseconds) {
   struct timespec limit = {nanoseconds / 1000000000, nanoseconds % 1000000000};
-  int happened = ppoll((struct pollfd *)events, (nfds_t)count,
-                       nanoseconds < 0 ? NULL : &limit, NULL);
+  // Not by ppoll(3), see `cstat_pread`. The kernel writes into `limit` what is left.
+  long happened = syscall(SYS_ppoll, events, (unsigned)count, nanoseconds < 0 ? NULL : &limit,
+                          NULL, (size_t)0);
   // The time has come: as a rule for a poll.
   if (happened == 0 && nanoseconds > 0) cstat_prefetch_code();
-  if (happened >= 0) return happened;
+  if (happened >= 0) return (int)happened;
   if (errno != EINTR) return -errno;
   // Stopped and continued: the caller looks at its clock and waits again.
   for (int i = 0; i < count; i++) events[i].happened = 0;

@@ -56,6 +56,7 @@ final class EventLoop {
     }
   }
 
+  @inline(never)
   private func takeEvents(_ time: UInt64) {
     if events.happened(.signals) { takeSignals() }
     if events.happened(.watched) { look(time) }

@@ -111,7 +111,7 @@ public final class LineBuffer {
 
   @inline(__always)
   private func reserve(_ number: Int) {
-    if capacity &- count < number { grow(number) }
+    if _slowPath(capacity &- count < number) { grow(number) }
   }
 
   @inline(never)

@@ -62,7 +62,7 @@ package struct LineCursor {
   /// A whole number that was read, as it stood there, if it may; and what it is of.
   @inline(__always)
   mutating func put(_ number: ScannedNumber, _ key: ShortText) {
-    guard number.hasText else { return put(number.value, key) }
+    guard _fastPath(number.hasText) else { return put(number.value, key) }
     unsafe put(key, behind: write(number, to: place))
   }
 
@@ -96,7 +96,7 @@ package struct LineCursor {
   @inline(__always)
   mutating func put(field number: ScannedNumber, _ key: StaticString) {
     putBlank()
-    guard number.hasText else {
+    guard _fastPath(number.hasText) else {
       put(decimal: number.value)
       return put(key)
     }

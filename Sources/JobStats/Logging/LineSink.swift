@@ -56,15 +56,34 @@ public final class LineSink {
   }
 
   /// Writes whole log lines: one system call where the descriptor takes them.
+  @inline(never)
   public func write(_ lines: LineBuffer) {
+    let isFree = failure == 0 && trouble == 0 && !isMidLine && waiting.isEmpty
+    guard _fastPath(isFree && !lines.isEmpty) else { return writeLater(lines) }
+    write(lines.bytes)
+  }
+
+  private func write(_ lines: ByteSlice) {
+    let taken = attempt(lines)
+    if _fastPath(taken == lines.count) { return }
+    keep(lines, after: taken)
+  }
+
+  @inline(never)
+  private func keep(_ lines: ByteSlice, after taken: Int) {
+    guard failure == 0 else { return }
+    isMidLog = taken > 0
+    wait(lines[taken..<lines.count])
+  }
+
+  /// Writes lines where others may come first.
+  @inline(never)
+  private func writeLater(_ lines: LineBuffer) {
     guard failure == 0, !lines.isEmpty else { return }
     if trouble != 0 { retry() }
     if isMidLine && isPrompt { endLine() }
     guard waiting.isEmpty, !isMidLine else { return wait(lines.bytes) }
-    let taken = attempt(lines.bytes)
-    guard failure == 0, taken < lines.count else { return }
-    isMidLog = taken > 0
-    wait(lines.bytes[taken..<lines.count])
+    write(lines.bytes)
   }
 
   /// Writes bytes of the program's: whole lines, or a piece of a long one. Returns how

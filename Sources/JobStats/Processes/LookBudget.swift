@@ -4,7 +4,8 @@
 /// A look that has cost C is followed by none for C times `share`; but for bytes alone for a
 /// second at most (the peak of the memory is to be sampled once a second). What counts is CPU
 /// time, but that takes a system call to ask for; so it is asked for only where the look
-/// before has lasted long, whoever else may have run meanwhile. Looks that cost little are
+/// before has lasted long, whoever else may have run meanwhile. How long looks last is seen at
+/// every eighth of them, and when there are more or fewer processes. Looks that cost little are
 /// never left out, whatever the period, so that a job of a few processes has all its lines.
 struct LookBudget {
   /// Whether looks are for bytes alone. Of a process that ends between two looks they are kept
@@ -12,8 +13,11 @@ struct LookBudget {
   var isForBytesAlone = false
   private var share: UInt64 { isForBytesAlone ? 100 : 20 }
   private var next: UInt64 = 0
-  private var began: (time: UInt64, used: UInt64?) = (0, nil)
+  /// When the present look began, if that is to be known, and how much CPU time had been used then.
+  private var began: (time: UInt64, used: UInt64?)?
   private var lastedLong = false
+  private var looks: UInt8 = 0
+  private var processes = 0
   private var cost: UInt64 = 0
   private var saidSo = false
 
@@ -24,11 +28,30 @@ struct LookBudget {
   /// Whether it is time to look. The last sample always looks.
   func allows(_ poll: Poll) -> Bool { poll.time >= next || poll.isLast }
 
-  mutating func begin() {
+  /// - Parameter processes: how many there were at the last look.
+  @inline(__always)
+  mutating func begin(_ processes: Int) {
+    looks &+= 1
+    if _slowPath(looks & 7 == 1 || lastedLong || processes != self.processes) {
+      beginTimed(processes)
+    }
+  }
+
+  @inline(never)
+  private mutating func beginTimed(_ processes: Int) {
+    self.processes = processes
     began = (MonotonicClock.now(), lastedLong ? OwnCPUTime.now() : nil)
   }
 
+  @inline(__always)
   mutating func end(_ poll: Poll) {
+    if _slowPath(began != nil) { endTimed(poll) }
+  }
+
+  @inline(never)
+  private mutating func endTimed(_ poll: Poll) {
+    guard let began else { return }
+    self.began = nil
     lastedLong = MonotonicClock.now() &- began.time >= Self.long
     guard let used = began.used else { return }
     cost = OwnCPUTime.now() &- used

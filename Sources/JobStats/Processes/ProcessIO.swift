@@ -17,19 +17,22 @@ package struct ProcessIO: Equatable {
   /// - Parameter lines: as they were in the file that was read before, which may be another
   ///   process's.
   package init?(_ scanner: ByteScanner, _ lines: inout Lines) {
-    if let found = Self.values(scanner, &lines) {
-      self = found
-      return
+    guard let found = Self.values(scanner, &lines) ?? Self.searched(scanner, &lines) else {
+      return nil
     }
-    // Another process's numbers may be much shorter.
-    lines = Lines()
-    guard let found = Self.values(scanner, &lines) else { return nil }
     self = found
   }
 
   private init(written: UInt64, read: UInt64) {
     self.written = written
     self.read = read
+  }
+
+  /// Another process's numbers may be much shorter.
+  @inline(never)
+  private static func searched(_ scanner: ByteScanner, _ lines: inout Lines) -> ProcessIO? {
+    lines = Lines()
+    return values(scanner, &lines)
   }
 
   private static func values(_ scanner: ByteScanner, _ lines: inout Lines) -> ProcessIO? {

@@ -37,7 +37,16 @@ final class ProcessReader {
     _ process: Int32, thread: Int32? = nil, _ file: inout CInt, _ name: StaticString,
     keeps: Bool, _ mode: ReadMode = .record
   ) -> CInt {
-    if file >= 0 { return buffer.readAll(file, mode) }
+    file >= 0
+      ? buffer.readAll(file, mode)
+      : openFile(process, thread: thread, &file, name, keeps: keeps, mode)
+  }
+
+  @inline(never)
+  private func openFile(
+    _ process: Int32, thread: Int32?, _ file: inout CInt, _ name: StaticString, keeps: Bool,
+    _ mode: ReadMode
+  ) -> CInt {
     path.set(process: process, thread: thread, name)
     let opened = root.read(path, buffer, mode)
     guard opened >= 0 else { return opened }

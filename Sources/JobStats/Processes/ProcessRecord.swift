@@ -56,12 +56,19 @@ struct ProcessRecord {
     if wanted == .bytes, ioFile >= 0, isRead, !isGone {
       return readBytes(reader, isFirst: false, isHeld: true)
     }
+    readFiles(reader, wanted, units)
+    return true
+  }
+
+  @inline(never)
+  private mutating func readFiles(
+    _ reader: ProcessReader, _ wanted: Wanted, _ units: Units
+  ) {
     let isFirst = !isRead
     readStat(reader, wanted, units)
-    guard isRead, !isGone else { return true }
+    guard isRead, !isGone else { return }
     if wanted.contains(.bytes) { _ = readBytes(reader, isFirst: isFirst, isHeld: false) }
     readSwap(reader, wanted)
-    return true
   }
 
   private mutating func readSwap(_ reader: ProcessReader, _ wanted: Wanted) {
@@ -109,6 +116,7 @@ struct ProcessRecord {
   }
 
   /// Returns whether they have changed.
+  @inline(never)
   private mutating func readBytes(
     _ reader: ProcessReader, isFirst: Bool, isHeld: Bool
   ) -> Bool {
@@ -120,6 +128,12 @@ struct ProcessRecord {
     }
     let isSame = tellsBytes && io.written == counters.written && io.read == counters.read
     if isSame { return false }
+    take(io, isFirst: isFirst)
+    return true
+  }
+
+  @inline(never)
+  private mutating func take(_ io: ProcessIO, isFirst: Bool) {
     tellsBytes = true
     // The file does not tell what of it is ended children's: all may be.
     if !isFirst {
@@ -128,6 +142,5 @@ struct ProcessRecord {
     }
     counters.written = io.written
     counters.read = io.read
-    return true
   }
 }

@@ -94,22 +94,28 @@ final class ProcessTree {
     let isSame = poll.time == lastLook
     if isSame, self.wanted.isSuperset(of: wanted) { return true }
     guard canSee else { return false }
-    if !isSame, !budget.allows(poll) {
-      if let text = budget.notice(totals.processes) { log.notice(text) }
+    if !isSame, _slowPath(!budget.allows(poll)) {
+      tellRarity()
       return false
     }
     self.wanted.formUnion(wanted)
     budget.isForBytesAlone = self.wanted == .bytes
     lastLook = poll.time
-    budget.begin()
-    lookForSwap(poll)
+    budget.begin(totals.processes)
+    if self.wanted.contains(.memory) { lookForSwap(poll) }
     look(poll)
     // What was reaped during the look is to be found where it went: there is no next poll.
-    if poll.isLast, departures.areOpen { look(poll) }
+    if _slowPath(poll.isLast), departures.areOpen { look(poll) }
     budget.end(poll)
     return true
   }
 
+  @inline(never)
+  private func tellRarity() {
+    if let text = budget.notice(totals.processes) { log.notice(text) }
+  }
+
+  @inline(never)
   private func look(_ poll: Poll) {
     let isDue = census.begin(poll, &records)
     var wanted = wanted
@@ -117,9 +123,7 @@ final class ProcessTree {
     var hasChanged = isDue || poll.isLast || children?.reapings != reapings
     var index = 0
     while index < records.count || isDue && census.addListed(&records) {
-      let asksForFamily =
-        !records[index].isRead
-        || isDue && (census.asksForChildren || !census.isMember(records[index].parent))
+      let asksForFamily = !records[index].isRead || isDue && asksForFamily(of: index)
       if records[index].read(reader, asksForFamily ? wanted.union(.family) : wanted, units) {
         hasChanged = true
       }
@@ -129,7 +133,13 @@ final class ProcessTree {
     if hasChanged || !departures.isIdle { settle(isLast: poll.isLast) }
   }
 
+  @inline(never)
+  private func asksForFamily(of index: Int) -> Bool {
+    census.asksForChildren || !census.isMember(records[index].parent)
+  }
+
   /// Adds it all up, and lets go of those that are no more.
+  @inline(never)
   private func settle(isLast: Bool) {
     var sum = ProcessCounters()
     var growth = ProcessCounters()
@@ -173,7 +183,7 @@ final class ProcessTree {
   /// Swapped bytes are in a file that costs more than all others together, so it is read only
   /// while something is swapped out on this machine, which is looked at once a second.
   private func lookForSwap(_ poll: Poll) {
-    guard wanted.contains(.memory), poll.time >= swapLook else { return }
+    guard poll.time >= swapLook else { return }
     swapLook = poll.time + 1_000_000_000
     isSwapped = reader.isSwapInUse()
   }

@@ -53,7 +53,7 @@ public final class Poll {
   /// - Parameter room: how many bytes the body puts at most, less 512.
   @inline(__always)
   package func line(_ name: StaticString, room: Int = 0, _ body: (inout LineCursor) -> Void) {
-    if let timeOfDay { lines.append(time: timeOfDay) }
+    beginLine()
     lines.put(room: room + 512) { line in
       line.put("crunchstat: ")
       line.put(name)
@@ -71,13 +71,19 @@ public final class Poll {
     _ start: LineText, _ rest: Range<Int>, of texts: LineBuffer,
     _ body: (inout LineCursor) -> Void
   ) {
-    if let timeOfDay { lines.append(time: timeOfDay) }
+    beginLine()
     lines.put(room: rest.count &+ 512) { line in
       line.put(start)
       if !rest.isEmpty { line.put(rest, of: texts) }
       body(&line)
       line.put("\n")
     }
+  }
+
+  @inline(__always)
+  private func beginLine() {
+    guard _slowPath(timeOfDay != nil), let timeOfDay else { return }
+    lines.append(time: timeOfDay)
   }
 
   /// Begins the interval part of a line: " -- interval SECONDS seconds".
@@ -105,7 +111,11 @@ final class IntervalText {
   private func set(_ nanoseconds: UInt64) {
     self.nanoseconds = nanoseconds
     let rounded = Digits.tenThousandths(nanoseconds)
-    if rounded == shown { return }
+    if rounded != shown { show(nanoseconds, rounded) }
+  }
+
+  @inline(never)
+  private func show(_ nanoseconds: UInt64, _ rounded: UInt64) {
     shown = rounded
     buffer.clear()
     buffer.put(room: LineText.most) {

@@ -7,8 +7,8 @@ import Glibc
 /// Of its candidates the first that can be read serves. A file of a kernel file system is
 /// read through the descriptor that is held, which fails once its group has gone (ENODEV);
 /// any other file (a recorded tree's) may have been replaced, which is looked at each time.
-/// Looks for a missing file, or for one that comes earlier in the list, pause for up to a
-/// second. Cost of a read: one system call, no allocation.
+/// Looks for a missing file, or for one that comes earlier in the list (elsewhere, if it is a
+/// kernel file), pause for up to a second. Cost of a read: one system call, no allocation.
 public final class StatFile {
   // What every read looks at comes first, and so together, since it is cold then.
   private let buffer: ReadBuffer
@@ -26,6 +26,8 @@ public final class StatFile {
   /// Whether it is not read for a while, though it is held open.
   private var isResting = false
   private var isKernelFile = false
+  /// How many of the first candidates are looked for as long as this one serves.
+  private(set) var better: Int32 = 0
   private let isOwn: Bool
   private let isAlwaysHeld: Bool
   private let isAnnounced: Bool
@@ -105,10 +107,22 @@ public final class StatFile {
 
   /// Reads the file into the context's buffer. Returns a scanner over it, valid until the
   /// next read of any file, or nil where there is none.
+  @inline(never)
   public func read(_ poll: Poll) -> ByteScanner? {
+    if _fastPath(descriptor >= 0 && isKernelFile && !isResting && better == 0),
+      _fastPath(buffer.readAll(descriptor, mode) == 0)
+    {
+      return buffer.scanner
+    }
+    return readOther(poll)
+  }
+
+  /// Reads one that may have to be looked for.
+  @inline(never)
+  private func readOther(_ poll: Poll) -> ByteScanner? {
     if isResting, pause.isOver(poll) { isResting = false }
     if isOpen {
-      if current > 0, pause.isOver(poll) {
+      if better > 0, pause.isOver(poll) {
         pause.wait(poll.time)
         lookForBetter(poll)
       }
@@ -200,7 +214,7 @@ public final class StatFile {
   }
 
   private func lookForBetter(_ poll: Poll) {
-    for index in 0..<current where open(index) == 0 { return take(index, poll) }
+    for index in 0..<Int(better) where open(index) == 0 { return take(index, poll) }
   }
 
   private func take(_ index: Int, _ poll: Poll) {
@@ -213,9 +227,17 @@ public final class StatFile {
       ownPlace = index
       group = PreparedPath(candidates[index].path.directory)
     }
-    if index > 0 { pause.wait(poll.time) }
+    better = Int32(index)
+    // A kernel that does not have one name in a group does not have it later.
+    while isKernelFile, better > 0, isSibling(Int(better) - 1) { better -= 1 }
+    if better > 0 { pause.wait(poll.time) }
     if isAnnounced { announce() }
     letGoWhereTight()
+  }
+
+  /// Whether a candidate would be in the same directory as the present one.
+  private func isSibling(_ index: Int) -> Bool {
+    candidates[index].path.directory == candidates[current].path.directory
   }
 
   /// Sees whether another group has come to stand at the place.

@@ -16,6 +16,8 @@ public final class BlockIOStatistic: Statistic {
       "blkio.throttle.io_service_bytes_recursive", "blkio.bfq.io_service_bytes_recursive",
       "blkio.throttle.io_service_bytes", "blkio.io_service_bytes",
     ].map { GroupFile(v1: $0) } + [GroupFile(v2: "io.stat")]
+  /// 8 s.
+  private static let rest: UInt64 = 8_000_000_000
   /// Which of them is v2's.
   private static let unified = 4
 
@@ -44,7 +46,7 @@ public final class BlockIOStatistic: Statistic {
     // The one that named a device at the last poll, before any other.
     if let current, scan(current, poll) { return write(current, poll) }
     if let processes, processes.serve, current == nil {
-      if !processes.needGroup || files.contains(where: { $0.read(poll) != nil }) {
+      if !processes.needGroup || isThere(poll) {
         if processes.mayGiveWay(poll), giveWay(processes, poll) { return }
         processes.write(poll)
       }
@@ -57,7 +59,14 @@ public final class BlockIOStatistic: Statistic {
     }
   }
 
+  /// Whether any of the files is there.
+  @inline(never)
+  private func isThere(_ poll: Poll) -> Bool {
+    files.contains { $0.read(poll) != nil }
+  }
+
   /// Where no device has been named so far, or the file that named one has gone.
+  @inline(never)
   private func sampleUnsettled(_ poll: Poll) {
     var isPresent = false
     var sawNone = false
@@ -77,8 +86,18 @@ public final class BlockIOStatistic: Statistic {
     }
     // Only now: what one of them names was there before, whatever others say.
     if sawNone { devices.sawNone() }
-    allRestUntil = current == nil ? files.reduce(.max) { min($0, $1.nextLook) } : 0
+    allRestUntil = current == nil ? restEnd(poll) : 0
     sampleOthers(poll, isPresent: isPresent)
+  }
+
+  /// Until when no file is looked at, as none serves. Where the processes tell their bytes all
+  /// are as soon as there is one; so in the meantime now and then is enough, for what is none of
+  /// the processes'.
+  private func restEnd(_ poll: Poll) -> UInt64 {
+    if let processes, !processes.needGroup, !isUnified, processes.tell(poll) {
+      return poll.time + Self.rest
+    }
+    return files.reduce(.max) { min($0, $1.nextLook) }
   }
 
   /// Samples the processes where no file names a device.

@@ -48,15 +48,7 @@ public final class CPUStatistic: Statistic {
 
   public func sample(_ poll: Poll) {
     guard let (times, source, startsAtZero) = read(poll) ?? readAgain(poll) else {
-      // The processes are left out at this poll.
-      if self.source == ProcessTimes.source { return }
-      if source == nil {
-        absence.tell(
-          context, Self.name, "no CPU time in the job's control group", unified, usage.total,
-          ticks)
-      }
-      sawNone = true
-      return
+      return takeNone()
     }
     // Another source counts otherwise: what it shows can't be compared.
     let earlier = source == self.source ? previous : nil
@@ -72,7 +64,20 @@ public final class CPUStatistic: Statistic {
     previous = (times, poll.time)
   }
 
+  @inline(never)
+  private func takeNone() {
+    // The processes are left out at this poll.
+    if source == ProcessTimes.source { return }
+    if source == nil {
+      absence.tell(
+        context, Self.name, "no CPU time in the job's control group", unified, usage.total,
+        ticks)
+    }
+    sawNone = true
+  }
+
   /// Adds what was used before the first sample of a group or of another source of it.
+  @inline(never)
   private func begin(_ times: CPUTimes, _ source: Int, startsAtZero: Bool) {
     let kind = (source & 0xFFFF) / 100
     // Made anew under its name, or it has begun to count anew.
@@ -111,6 +116,7 @@ public final class CPUStatistic: Statistic {
   }
 
   /// Where there is none any more: one may have come that is not looked for at each poll.
+  @inline(never)
   private func readAgain(_ poll: Poll) -> (CPUTimes, source: Int, startsAtZero: Bool)? {
     guard source != nil, source != ProcessTimes.source, !sawNone else { return nil }
     unified.wake()
@@ -128,6 +134,11 @@ public final class CPUStatistic: Statistic {
       // v1's cpu.stat, which tells of throttling alone.
       unified.rest(poll)
     }
+    return readOthers(poll)
+  }
+
+  @inline(never)
+  private func readOthers(_ poll: Poll) -> (CPUTimes, source: Int, startsAtZero: Bool)? {
     if let times = usage.read(poll) {
       return (times, 100 + usage.total.source, usage.total.startsAtZero)
     }

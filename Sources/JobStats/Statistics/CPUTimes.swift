@@ -48,6 +48,7 @@ package struct CPUTimes: Equatable {
       &malformed)
   }
 
+  @inline(never)
   private init?(
     _ scanner: ByteScanner, user userKey: StaticString, system systemKey: StaticString,
     nanosecondsPerUnit unit: UInt64, _ malformed: inout UInt64

@@ -22,9 +22,11 @@ final class JobNetwork {
 
   /// When to look though no poll is due, on the monotonic clock; nil once the job is a
   /// second old. Of a group that is only watched nobody tells when the last process ends.
+  /// A look comes some of its pause later where a poll is as near, so that nobody is disturbed
+  /// for it alone.
   var nextAttention: UInt64? {
     let mayBeLeft = held != nil && context.locator.process == nil
-    return step < Self.longestStep || mayBeLeft ? nextLook : nil
+    return step < Self.longestStep || mayBeLeft ? nextLook + step / 16 : nil
   }
   /// Whether there ever was a process whose namespace could be told of.
   var wasFound: Bool { announced != nil }
@@ -54,18 +56,24 @@ final class JobNetwork {
   /// The interfaces' counters, and whether they are those of another namespace than at the
   /// last poll; nil where no process is known, or its namespace may be another in a moment.
   func read(_ poll: Poll) -> (ByteScanner, isOther: Bool)? {
-    if poll.time >= nextLook || poll.isLast && isStarting { look(poll) }
-    if held == nil, pause.isOver(poll) {
-      locate(poll)
-      if held == nil { pause.extend(poll.time) } else { pause.reset() }
-    }
+    if _slowPath(poll.time >= nextLook || poll.isLast && isStarting) { look(poll) }
+    if _slowPath(held == nil), pause.isOver(poll) { find(poll) }
     guard let file = held?.file else { return nil }
     guard let scanner = file.read(poll) else {
-      held = nil
+      letGo()
       return nil
     }
     defer { isOther = false }
     return (scanner, isOther)
+  }
+
+  @inline(never)
+  private func letGo() { held = nil }
+
+  @inline(never)
+  private func find(_ poll: Poll) {
+    locate(poll)
+    if held == nil { pause.extend(poll.time) } else { pause.reset() }
   }
 
   /// Looks whether the process is still there and in the same namespace.

@@ -34,14 +34,19 @@ public final class MemoryStatistic: Statistic {
 
   public func sample(_ poll: Poll) {
     guard read(poll) else { return }
-    let isUnified = reader.isUnified
-    if isUnified { reader[.swap] = unifiedSwap.number(poll).map { ScannedNumber($0) } }
+    let peak = reader.isUnified ? readUnified(poll) : nil
     if reader.isEmpty { return }
-    let peak = isUnified ? pollPeak.take(beside: stat) : nil
     poll.line(Self.name) { line in
       reader.put(&line)
       if let peak { line.put(field: peak, " peak") }
     }
+  }
+
+  /// Reads what v2 has in files of their own: swap into the reader, and the peak since the last poll.
+  @inline(never)
+  private func readUnified(_ poll: Poll) -> UInt64? {
+    reader[.swap] = unifiedSwap.number(poll).map { ScannedNumber($0) }
+    return reader.isEmpty ? nil : pollPeak.take(beside: stat)
   }
 
   /// Reads the values into the reader. Returns whether there are any.
@@ -49,9 +54,7 @@ public final class MemoryStatistic: Statistic {
     if let processes { return read(processes, poll) }
     sampledAt = poll.time
     guard let scanner = stat.read(poll) else {
-      if !stat.wasFound {
-        absence.tell(context, Self.name, "no memory.stat in the job's control group", stat)
-      }
+      tellAbsence()
       return false
     }
     reader.read(scanner, malformed: &stat.malformed)
@@ -61,7 +64,14 @@ public final class MemoryStatistic: Statistic {
     return true
   }
 
+  @inline(never)
+  private func tellAbsence() {
+    if stat.wasFound { return }
+    absence.tell(context, Self.name, "no memory.stat in the job's control group", stat)
+  }
+
   /// Of the job's processes, added up.
+  @inline(never)
   private func read(_ processes: ProcessTree, _ poll: Poll) -> Bool {
     guard processes.canSee else {
       // Nothing wants attention that there is nothing to give to.

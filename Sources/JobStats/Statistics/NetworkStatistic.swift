@@ -22,7 +22,7 @@ public final class NetworkStatistic: Statistic {
       return
     }
     // Another namespace: interfaces of the same names count something else.
-    if isOther { interfaces.forget() }
+    if _slowPath(isOther) { interfaces.forget() }
     if !text.isSame(scanner.rest) { scan(scanner) }
     interfaces.write(poll, startsAtZero: false)
   }

@@ -72,21 +72,32 @@ final class ProcessBytes {
   }
 
   private func write(_ poll: Poll, _ written: UInt64, _ read: UInt64) {
-    if table.isEmpty || written != told.written || read != told.read {
-      serve = serve || written | read != 0
-      told = (written, read)
-      table.begin()
-      table.take(name.bytes, first: written, second: read)
-    }
+    if table.isEmpty || written != told.written || read != told.read { take(written, read) }
     table.write(poll, startsAtZero: processes.startAtZero)
   }
 
+  @inline(never)
+  private func take(_ written: UInt64, _ read: UInt64) {
+    serve = serve || written | read != 0
+    told = (written, read)
+    table.begin()
+    table.take(name.bytes, first: written, second: read)
+  }
+
+  @inline(__always)
   private func announce() {
-    if !isAnnounced {
-      isAnnounced = true
-      log.notice(processes.source("io"))
-    }
-    guard processes.totals.silent > 0, !saidSilent else { return }
+    if !isAnnounced { announceSource() }
+    if processes.totals.silent > 0, !saidSilent { tellSilence() }
+  }
+
+  @inline(never)
+  private func announceSource() {
+    isAnnounced = true
+    log.notice(processes.source("io"))
+  }
+
+  @inline(never)
+  private func tellSilence() {
     saidSilent = true
     log.notice("blkio:tree lacks processes whose /proc/PID/io can't be read")
   }

@@ -48,6 +48,7 @@ struct AbsenceNotice {
 
   /// - Parameter files: where it was looked for. What is there and can't be read is told rather
   ///   than what is missing.
+  @inline(never)
   mutating func tell(
     _ context: SamplingContext, _ name: StaticString, _ what: @autoclosure () -> String,
     _ files: StatFile...

@@ -66,6 +66,15 @@ public struct SinkTarget: ~Copyable {
   /// Writes what is taken at once. Returns the number of bytes, or -errno.
   func write(_ bytes: ByteSlice) -> Int {
     let start = unsafe bytes.bytes.baseAddress
+    if _fastPath(way == .plain) {
+      return unsafe cstat_write(descriptor.number, start, bytes.count)
+    }
+    return writeElsewhere(bytes)
+  }
+
+  @inline(never)
+  private func writeElsewhere(_ bytes: ByteSlice) -> Int {
+    let start = unsafe bytes.bytes.baseAddress
     switch way {
     case .plain: return unsafe cstat_write(descriptor.number, start, bytes.count)
     case .socket: return unsafe cstat_send(descriptor.number, start, bytes.count)

@@ -181,15 +181,7 @@ import Testing
 
   @Test(arguments: [true, false])
   func `each byte is told once, by the group or by its processes`(groupCounts: Bool) throws {
-    let file = "/cg/blkio/job/blkio.throttle.io_service_bytes"
-    try proc.tree.write("Total 0\n", to: file)
-    try proc.write(100, parent: 1)
-    try proc.writeBytes(100, written: 0, read: 0)
-    let groups = JobGroups(
-      own: [.blkio: BytePath("/cg/blkio/job")], inherited: [:], root: proc.tree.root,
-      process: 100,
-      processes: JobProcesses(.process(100), .whereGroupsDoNot))
-    let job = try Observation([BlockIOStatistic.self], proc.tree.root, groups)
+    let (job, file) = try ownGroupWithoutRule()
     for time in 0..<40 as Range<UInt64> { _ = job.samples(milliseconds(time * 50)) }
     // The file rests when the first bytes come.
     try proc.writeBytes(100, written: 700000, read: 3)
@@ -209,6 +201,36 @@ import Testing
     }
     let totals = job.summary().filter { !$0.contains(" 0 write 0 read") }
     #expect(totals == ["notice: total blkio:\(name) 700000 write 3 read"])
+  }
+
+  @Test func `what a file counts that no process tells is seen after a while, and at the end`()
+    throws
+  {
+    for isLast in [false, true] {
+      let (job, file) = try ownGroupWithoutRule()
+      _ = job.samples(seconds(1))
+      try proc.tree.write("8:0 Read 3\n8:0 Write 7\nTotal 10\n", to: file)
+      if !isLast {
+        #expect(job.samples(seconds(8)).first?.hasPrefix("blkio:tree 0 write 0 read") == true)
+      }
+      #expect(
+        job.samples(seconds(9), isLast: isLast).first?.hasPrefix("blkio:8:0 7 write 3 read")
+          == true)
+    }
+  }
+
+  /// A group of the job's own that counts nothing in a file, with a process that has not read or
+  /// written anything.
+  private func ownGroupWithoutRule() throws -> (Observation, file: String) {
+    let file = "/cg/blkio/job/blkio.throttle.io_service_bytes"
+    try proc.tree.write("Total 0\n", to: file)
+    try proc.write(100, parent: 1)
+    try proc.writeBytes(100, written: 0, read: 0)
+    let groups = JobGroups(
+      own: [.blkio: BytePath("/cg/blkio/job")], inherited: [:], root: proc.tree.root,
+      process: 100,
+      processes: JobProcesses(.process(100), .whereGroupsDoNot))
+    return (try Observation([BlockIOStatistic.self], proc.tree.root, groups), file)
   }
 
   /// A watched group that counts nothing in a file, with a process that has used so much.

@@ -1,6 +1,7 @@
 import Glibc
-import JobStats
 import Testing
+
+@testable import JobStats
 
 @Suite struct StatFileTests {
   private let tree: TemporaryTree
@@ -207,6 +208,20 @@ import Testing
     killAndReap(child)
     #expect(read(file, milliseconds(15)) == nil && !file.isOpen && held() == before)
     #expect(read(file, seconds(5)) == nil)
+  }
+
+  @Test func `of one group of the kernel's no other name is looked for`() throws {
+    let root = try RootDirectory(BytePath("/"))
+    let context = SamplingContext(root: root, locator: jobTree, log: log.log)
+    func better(_ paths: String...) -> Int32 {
+      let file = StatFile(context, paths.map { Candidate(BytePath($0)) })
+      #expect(read(file, seconds(0)) != nil)
+      return file.better
+    }
+    #expect(better("/proc/self/stat") == 0)
+    #expect(better("/proc/self/none", "/proc/self/stat") == 0)
+    #expect(better("/proc/self/none/stat", "/proc/self/none", "/proc/self/stat") == 1)
+    #expect(better("/proc/self/none", "/proc/self/none/stat", "/proc/self/stat") == 2)
   }
 
   @Test func `an empty file is there`() throws {
