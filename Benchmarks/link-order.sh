@@ -43,15 +43,16 @@ addresses() {
 
 # What addresses are in, each once, in the order of their first. With arguments only what comes from
 # one call of the first function to the next: of the last 99 such stretches, if there are as many, the
-# shortest in which functions are called whose names match each of the others: it does all that has
-# to be done, and little that is done now and then.
+# shortest in which functions are called whose names match each of the others, and none that matches
+# the second: it does all that has to be done, and little that is done now and then.
 in_order() {
-  awk -v wait_name="${1:-}" -v wanted_names="${*:2}" '
+  awk -v wait_name="${1:-}" -v unwanted_name="${2:-}" -v wanted_names="${*:3}" '
     BEGIN { wanted_count = split(wanted_names, pattern, " ") }
     FNR == NR {
       if ($1 != start[count]) start[++count] = $1
       if ($2 == wait_name) wait = $1
       for (i in pattern) if ($2 ~ pattern[i]) wanted[$1] = i
+      if (unwanted_name != "" && $2 ~ unwanted_name) unwanted = $1
       name[$1] = name[$1] $2 "\n"
       next
     }
@@ -59,12 +60,13 @@ in_order() {
       address = sprintf("%16s", $1)
       gsub(/ /, "0", address)
       if (wait != "" && address == wait) {
-        if (stretches && found_count == wanted_count) whole[stretch]
+        if (stretches && found_count == wanted_count && !spoilt) whole[stretch]
         size[stretch = ++stretches % 99] = 0
         delete whole[stretch]
         split("", found)
-        found_count = 0
+        found_count = spoilt = 0
       }
+      if (unwanted != "" && address == unwanted) spoilt = 1
       if (address in wanted && !found[wanted[address]]++) found_count++
       if (wait != "" && !stretches) next
       all[stretch, ++size[stretch]] = address
@@ -98,10 +100,12 @@ in_order() {
   # then, and fetch what comes next, and it is asked for from the first name to the last
   # (`cstat_prefetch_code`). Polls are so far apart because under valgrind they take so long that
   # crunchstat leaves looks at processes out otherwise, and that what is done once a second is not
-  # done in all of them. Then what runs in many; and what runs at the start and at the end, in that
-  # order, so that what the program waits for is in few pages.
+  # done in all of them: where it is, this fails, and goes better a minute later. Then what runs in
+  # many; and what runs at the start and at the end, in that order, so that what the program waits
+  # for is in few pages.
   echo cstat_prefetch_code
-  addresses -poll 400 -log /dev/null sleep 24 | in_order cstat_wait '^[$]s8JobStats13ProcessRecordV9readBytes' '^cstat_prefetch$'
+  addresses -poll 400 -log /dev/null sleep 24 | in_order cstat_wait '^[$]s8JobStats13ProcessCensusC8addGroup' \
+    '^[$]s8JobStats13ProcessRecordV9readBytes' '^cstat_prefetch$'
   echo cstat_polls_code_ends
   LC_ALL=C join -1 2 -2 2 "$folder/few" "$folder/many" |
     awk '$3 > 2 * $2 { print $3 - $2, $1 }' | sort -k 1,1nr -k 2 | cut -d ' ' -f 2

@@ -57,6 +57,7 @@ int cstat_signals_pass(pid_t process, const struct cstat_signal *taken) {
 
 int cstat_wait(struct cstat_event *events, int count, int64_t nanoseconds) {
   struct timespec limit = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+  _Static_assert(sizeof limit == 16, "as the system call has it");
   // Not by ppoll(3), see `cstat_pread`. The kernel writes into `limit` what is left.
   long happened = syscall(SYS_ppoll, events, (unsigned)count, nanoseconds < 0 ? NULL : &limit,
                           NULL, (size_t)0);

@@ -126,9 +126,9 @@ final class EventLoop {
     }
     if let sampler {
       sampler.findAttention(before: ticker.next)
-      take(sampler.nextAttention)
+      take(withPoll(sampler.nextAttention, sampler.attentionLeeway))
     }
-    take(watch.nextLook.map(withPoll))
+    take(watch.nextLook.map { withPoll($0, watch.leeway) })
     take(relay?.nextPrompt)
     take(drainEnd)
     return nextDuty
@@ -136,8 +136,8 @@ final class EventLoop {
 
   /// When a look is made that is due at a time: with the next poll, if it may be as late, so that
   /// nobody is disturbed for it alone.
-  private func withPoll(_ time: UInt64) -> UInt64 {
-    guard sampler != nil, ticker.next > time, ticker.next &- time <= watch.leeway else {
+  private func withPoll(_ time: UInt64, _ leeway: UInt64) -> UInt64 {
+    guard sampler != nil, ticker.next > time, ticker.next &- time <= leeway else {
       return time
     }
     return ticker.next

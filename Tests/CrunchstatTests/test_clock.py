@@ -29,19 +29,21 @@ def test_polls_made_and_missed_fill_the_time(crunchstat, cpu_tree):
     assert abs(made - len(samples)) <= 1  # the last sample is no poll of the clock's
 
 
-def test_nobody_is_woken_up_for_a_look_at_the_groups_alone(crunchstat, own, tmp_path):
-    """It is made once a second, with a poll."""
+@pytest.mark.parametrize("look, period, begin, end", [(":/", 40, 2, 4.5), ("/ns/net", 10, 0.2, 1)])
+def test_nobody_is_woken_up_for_a_look_at_the_job_alone(crunchstat, own, tmp_path, look, period, begin, end):
+    """At its groups or at its network namespace: it is made with a poll, once they are not many at first."""
     if not shutil.which("strace"):
         pytest.skip("why: strace is not installed")
     if len(command()) > 1:
         pytest.skip("why: crunchstat runs under another tracer already")
     trace = tmp_path / "trace"
-    watched = ["strace", "-qq", "-ttt", "-e", "trace=ppoll,pread64,write", "-o", trace, *command()]
-    crunchstat.run("-poll", "40", "-log", tmp_path / "log", "sleep", "5", command=watched)
+    calls = "trace=ppoll,pread64,write,newfstatat"
+    watched = ["strace", "-qq", "-ttt", "-e", calls, "-o", trace, *command()]
+    crunchstat.run("-poll", str(period), "-log", tmp_path / "log", "sleep", str(end + 0.5), command=watched)
     lines = [line.split(" ", 1) for line in trace.read_text().splitlines()]
-    # Looks are made more often at first.
-    steady = [call for stamp, call in lines if float(lines[0][0]) + 2 < float(stamp) < float(lines[0][0]) + 4.5]
-    looks, waits, writes = (sum(word in call for call in steady) for word in (":/", "ppoll(", "write("))
+    start = float(lines[0][0])
+    steady = [call for stamp, call in lines if start + begin < float(stamp) < start + end]
+    looks, waits, writes = (sum(word in call for call in steady) for word in (look, "ppoll(", "write("))
     assert looks >= 2 and writes > 30
     assert abs(waits - writes) <= 1
 

@@ -85,6 +85,8 @@ public final class Sampler {
   /// When `attend` is to be called though no poll is due, if before a deadline; else some time
   /// after that.
   public private(set) var nextAttention: UInt64 = 0
+  /// By how much later where a poll is due by then.
+  public private(set) var attentionLeeway: UInt64 = 0
   private var attentionIsKnownUntil: UInt64 = 0
 
   /// Finds out when that is. All are asked only where one may want it before the deadline, and
@@ -99,8 +101,11 @@ public final class Sampler {
   private func askForAttention(_ deadline: UInt64) {
     attentionIsKnownUntil = deadline &+ 1_000_000_000
     nextAttention = oom.nextAttention
+    attentionLeeway = 0
     statistics?.forEach { statistic in
-      if let time = statistic.nextAttention, time < nextAttention { nextAttention = time }
+      guard let time = statistic.nextAttention, time < nextAttention else { return }
+      nextAttention = time
+      attentionLeeway = statistic.attentionLeeway
     }
   }
 

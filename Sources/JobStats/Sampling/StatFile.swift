@@ -228,7 +228,7 @@ public final class StatFile {
       group = PreparedPath(candidates[index].path.directory)
     }
     better = Int32(index)
-    // A kernel that does not have one name in a group does not have it later.
+    // The names that a file may have in a group are one controller's: they come and go together.
     while isKernelFile, better > 0, isSibling(Int(better) - 1) { better -= 1 }
     if better > 0 { pause.wait(poll.time) }
     if isAnnounced { announce() }

@@ -90,11 +90,12 @@ public final class BlockIOStatistic: Statistic {
     sampleOthers(poll, isPresent: isPresent)
   }
 
-  /// Until when no file is looked at, as none serves. Where the processes tell their bytes all
+  /// Until when no file is looked at, as none serves. Where all processes tell their bytes v1's
   /// are as soon as there is one; so in the meantime now and then is enough, for what is none of
   /// the processes'.
   private func restEnd(_ poll: Poll) -> UInt64 {
-    if let processes, !processes.needGroup, !isUnified, processes.tell(poll) {
+    let isV1 = files[Self.unified].path == nil
+    if let processes, isV1, !processes.needGroup, processes.tellAll(poll) {
       return poll.time + Self.rest
     }
     return files.reduce(.max) { min($0, $1.nextLook) }

@@ -22,12 +22,12 @@ final class JobNetwork {
 
   /// When to look though no poll is due, on the monotonic clock; nil once the job is a
   /// second old. Of a group that is only watched nobody tells when the last process ends.
-  /// A look comes some of its pause later where a poll is as near, so that nobody is disturbed
-  /// for it alone.
   var nextAttention: UInt64? {
     let mayBeLeft = held != nil && context.locator.process == nil
-    return step < Self.longestStep || mayBeLeft ? nextLook + step / 16 : nil
+    return step < Self.longestStep || mayBeLeft ? nextLook : nil
   }
+  /// Of pauses that have doubled since.
+  var attentionLeeway: UInt64 { step / 16 }
   /// Whether there ever was a process whose namespace could be told of.
   var wasFound: Bool { announced != nil }
   /// Whether there is one now of which nothing is told yet.

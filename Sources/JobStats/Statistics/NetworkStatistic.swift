@@ -47,6 +47,7 @@ public final class NetworkStatistic: Statistic {
   }
 
   public var nextAttention: UInt64? { namespace.nextAttention }
+  public var attentionLeeway: UInt64 { namespace.attentionLeeway }
   public func attend(_ poll: Poll) { namespace.look(poll) }
 
   /// Two lines of heading, then "NAME: RX_BYTES 7 more TX_BYTES 7 more"; there may be no

@@ -34,6 +34,11 @@ final class ProcessBytes {
     processes.look(poll, .bytes) ? processes.totals.tellsBytes : isAnnounced
   }
 
+  /// Whether all of them do, and have been asked at this poll.
+  func tellAll(_ poll: Poll) -> Bool {
+    processes.look(poll, .bytes) && processes.totals.tellsBytes && processes.totals.silent == 0
+  }
+
   /// Whether they have a byte to tell of.
   func look(_ poll: Poll) -> Bool {
     guard processes.look(poll, .bytes) else { return false }

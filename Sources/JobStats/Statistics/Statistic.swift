@@ -15,6 +15,9 @@ public protocol Statistic: AnyObject, SendableMetatype {
 
   /// When it wants `attend` to be called even if no poll is due, on the monotonic clock.
   var nextAttention: UInt64? { get }
+  /// By how much later, in nanoseconds, where a poll is due by then: so that nobody is disturbed
+  /// for it alone.
+  var attentionLeeway: UInt64 { get }
   /// Looks after its sources; what it may append to the poll's lines is not logged.
   func attend(_ poll: Poll)
 
@@ -29,6 +32,7 @@ public protocol Statistic: AnyObject, SendableMetatype {
 
 extension Statistic {
   public var nextAttention: UInt64? { nil }
+  public var attentionLeeway: UInt64 { 0 }
   public func attend(_ poll: Poll) {}
   public func listPlaces(in list: inout PrefetchList) { list.add(self) }
 }
