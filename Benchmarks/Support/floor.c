@@ -7,7 +7,8 @@
 //    same clock, read as often; the timer slack is the same, since the product sets it;
 //  - the same files are read, through descriptors that are held open, with pread(2) into a
 //    buffer of the same size that is warm, as the product's is; nothing is opened;
-//  - as many bytes are written, by one write(2), to the same kind of file.
+//  - as many bytes are written, by one write(2), to the same kind of file;
+//  - all that by syscall(2), as there.
 // Even the process is the product's: the product makes the control groups, runs the job and
 // takes over the signals, and then this loop runs in place of the product's own, or in turns
 // with it. The reads and bytes of both are counted by the kernel and printed, so that a floor
@@ -23,6 +24,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -81,12 +83,12 @@ int bench_floor_poll(void) {
     ssize_t got;
     off_t offset = 0;
     do {
-      got = pread(files[i].descriptor, input_buffer, sizeof input_buffer, offset);
+      got = syscall(SYS_pread64, files[i].descriptor, input_buffer, sizeof input_buffer, offset);
       if (got < 0) return -errno;
       offset += got;
     } while (files[i].in_pieces && got > PAGE - LONGEST_LINE);
   }
-  return write(output, output_buffer, output_bytes) < 0 ? -errno : 0;
+  return syscall(SYS_write, output, output_buffer, output_bytes) < 0 ? -errno : 0;
 }
 
 uint64_t bench_now(void) {
@@ -129,7 +131,7 @@ int bench_floor_run(uint64_t start, uint64_t period) {
     // As the product: poll(2) is late by so much.
     pause -= pause / 1000;
     struct timespec limit = {(time_t)(pause / 1000000000), (long)(pause % 1000000000)};
-    if (ppoll(events, 4, &limit, NULL) < 0 && errno != EINTR) {
+    if (syscall(SYS_ppoll, events, 4, &limit, NULL, (size_t)0) < 0 && errno != EINTR) {
       result = -errno;
       break;
     }
