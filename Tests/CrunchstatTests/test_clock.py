@@ -1,5 +1,6 @@
 """Deadlines are absolute, late polls are skipped and counted, the first and the last sample are always taken."""
 import calendar
+import re
 import shutil
 import signal
 import statistics
@@ -44,6 +45,8 @@ def test_nobody_is_woken_up_for_a_look_at_the_job_alone(crunchstat, own, tmp_pat
     start = float(lines[0][0])
     steady = [call for stamp, call in lines if start + begin < float(stamp) < start + end]
     looks, waits, writes = (sum(word in call for call in steady) for word in (look, "ppoll(", "write("))
+    # Somebody else's timer may end a wait some microseconds early, which is followed by a short one.
+    waits -= sum(bool(re.search(r"ppoll\(.*tv_sec=0, tv_nsec=\d{1,5}}", call)) for call in steady)
     assert looks >= 2 and writes > 30
     assert abs(waits - writes) <= 1
 
