@@ -218,6 +218,7 @@ public final class StatFile {
   }
 
   private func take(_ index: Int, _ poll: Poll) {
+    hasLooked = true
     current = index
     isKernelFile = cstat_is_kernel_file(descriptor) > 0
     if !isKernelFile { place.set(places[index].prepared) }

@@ -236,6 +236,12 @@ import Testing
     for time in 0..<5 as Range<UInt64> { _ = read(file, seconds(time)) }
     #expect(
       log.take() == ["/a", "/b"].map { "notice: debug: no \($0): No such file or directory" })
+    // Also while another one serves.
+    try tree.write("c", to: "/c")
+    let other = StatFile(
+      context, [Candidate(BytePath("/a")), Candidate(BytePath("/c"))], isAnnounced: false)
+    for time in 0..<5 as Range<UInt64> { #expect(read(other, seconds(time)) == "c") }
+    #expect(log.take() == ["notice: debug: no /a: No such file or directory"])
   }
 
   @Test func `a file of the kernel is read through the descriptor that is held`() throws {
