@@ -5,8 +5,8 @@
 /// second at most (the peak of the memory is to be sampled once a second). What counts is CPU
 /// time, but that takes a system call to ask for; so it is asked for only where the look
 /// before has lasted long, whoever else may have run meanwhile. How long looks last is seen at
-/// every eighth of them, and when there are more or fewer processes; of looks that seldom take
-/// long, since processes begin now and then, some are not seen so. Looks that cost little are
+/// every eighth of them, and when there are more or fewer processes; one that takes long now and
+/// then alone may go unseen. Looks that cost little are
 /// never left out, whatever the period, so that a job of a few processes has all its lines.
 struct LookBudget {
   /// Whether looks are for bytes alone. Of a process that ends between two looks they are kept

@@ -69,18 +69,14 @@ public struct SinkTarget: ~Copyable {
     if _fastPath(way == .plain) {
       return unsafe cstat_write(descriptor.number, start, bytes.count)
     }
-    return writeElsewhere(bytes)
+    return writeShared(bytes)
   }
 
   @inline(never)
-  private func writeElsewhere(_ bytes: ByteSlice) -> Int {
+  private func writeShared(_ bytes: ByteSlice) -> Int {
     let start = unsafe bytes.bytes.baseAddress
-    switch way {
-    case .plain: return unsafe cstat_write(descriptor.number, start, bytes.count)
-    case .socket: return unsafe cstat_send(descriptor.number, start, bytes.count)
-    case .sharedPipe:
-      guard wait(0) else { return -Int(EAGAIN) }
-      return unsafe cstat_write(descriptor.number, start, min(bytes.count, 4096))
-    }
+    if way == .socket { return unsafe cstat_send(descriptor.number, start, bytes.count) }
+    guard wait(0) else { return -Int(EAGAIN) }
+    return unsafe cstat_write(descriptor.number, start, min(bytes.count, 4096))
   }
 }
