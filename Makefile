@@ -93,7 +93,8 @@ test-v2: build v2-tools
 NOT_TRACED := not few_looks and not children_are_asked and not time_of_the_start \
   and not alarm_that_was and not few_descriptors and not process_1 and not whole_stderr \
   and not process_can_be_started and not limit_of_processes and not more_arguments \
-  and not come_and_go and not list_of_a_million and not not_kept and not job_alone
+  and not come_and_go and not list_of_a_million and not not_kept and not job_alone \
+  and not not_listed
 .PHONY: test-old-kernel
 test-old-kernel: build tools
 	CRUNCHSTAT='$(OLD_KERNEL) $(BINARY)' $(PYTEST) -m 'not user_time' -k '$(strip $(NOT_TRACED))'

@@ -9,18 +9,22 @@ enum StartSection {
     report.begin(
       .start, "From the start of crunchstat true to its end",
       """
-      Wall time in ms, median of \(rounds) rounds in which each is run once. The C program is static,
-      as crunchstat is; it starts the program, waits for it, and where groups are wanted makes
-      those that crunchstat makes, lets the program enter them and removes them.
+      Wall time in ms, median of \(rounds) rounds in which each is run once. Both executables are
+      copies, as `make install` makes one. The C program is static, as crunchstat is; it starts the
+      program, waits for it, and where groups are wanted makes those that crunchstat makes, lets the
+      program enter them and removes them.
       """)
     func fail(_ demands: [Demand], _ obstacle: String) {
       for demand in demands { report.add(Row(demand: demand, obstacle: obstacle)) }
     }
-    guard let executable = Executables.crunchstat else {
+    guard Executables.crunchstat != nil else {
       return fail([.start, .startInGroup], Executables.noCrunchstat)
     }
-    guard let floor = Executables.startFloor else {
+    guard Executables.startFloor != nil else {
       return fail([.start, .startInGroup], Executables.noStartFloor)
+    }
+    guard let (executable, floor) = Executables.installed else {
+      return fail([.start, .startInGroup], "the executables can't be copied")
     }
     let groups = try groupsMade()
     var ways = [
@@ -30,6 +34,10 @@ enum StartSection {
     if !groups.isEmpty {
       ways.append(("C program, \(groups.count) groups", [floor] + groups + ["--", "true"]))
       ways.append(("crunchstat -scope own", [executable, "-scope", "own", "true"]))
+    }
+    // For information: see `Executables.installed`.
+    if let linked = Executables.crunchstat {
+      ways.append(("the same as linked, inherit", [linked, "-scope", "inherit", "true"]))
     }
     let times = try measure(ways.map(\.1), rounds)
     var table = Table("", "ms", "more than true")

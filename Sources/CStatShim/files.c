@@ -96,6 +96,13 @@ int cstat_is_kernel_file(int descriptor) {
          status.f_type == CGROUP_SUPER_MAGIC;
 }
 
+int cstat_hierarchy_at(const char *path) {
+  struct statfs system;
+  struct stat top;
+  if (statfs(path, &system) != 0 || stat(path, &top) != 0 || top.st_ino != 1) return 0;
+  return system.f_type == CGROUP2_SUPER_MAGIC ? 2 : system.f_type == CGROUP_SUPER_MAGIC;
+}
+
 int cstat_set_nonblocking(int descriptor) {
   int flags = cstat_open_flags(descriptor);
   if (flags < 0) return flags;

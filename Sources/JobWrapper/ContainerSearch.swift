@@ -29,15 +29,15 @@ struct ContainerSearch {
       if let link = tree.linkInID(root) {
         throw OptionError("flag -cgroup-cid: the id names a symbolic link, \(link.text)")
       }
-      log.notice("the container's control group is \(tree.group.text)")
+      log.notice("the container's control group is \(text: tree.group)")
       return tree
     }
     let waited = time &- start
     next = time &+ min(max(waited / 4, millisecond), second)
     if !hasTold, waited >= second {
       hasTold = true
-      let places = joined(trees.map(\.group.text), ", ")
-      log.notice("the container's control group is not there yet: looking for \(places)")
+      let places = trees.map(\.group)
+      log.notice("the container's control group is not there yet: looking for \(list: places)")
     }
     return nil
   }

@@ -41,7 +41,7 @@ package enum Crunchstat {
       return try wrap(index, options, streams, signals, root, sink, log)
     } catch {
       let (text, status) = explain(error)
-      log.error(text)
+      log.error("\(text)")
       sink.flush()
       // A log file is not where somebody looks who sees that nothing runs.
       if options.logFile != nil { complain(text) }
@@ -73,7 +73,7 @@ package enum Crunchstat {
     EventSet.wakePrecisely()
     loop.begin()
     loop.run()
-    loop.finishSink()
+    loop.finishSink(loop.waitForSink)
     if let failure = loop.failure { throw OptionError(failure) }
     return 0
   }
@@ -105,8 +105,6 @@ package enum Crunchstat {
         try scope?.drop(index, error: code)
       }
     }
-    // Before most of ours are opened, each of which would be listed too.
-    let fromOutside = StandardStreams.fromOutside()
     EventSet.wakePrecisely()
     scope?.finish()
     if scope != nil { root.keepGroups(of: job.process) }
@@ -120,13 +118,25 @@ package enum Crunchstat {
     loop.parent = parent
     if options.killsLeftovers { loop.groupsToEmpty = leftoverGroups(scope, log) }
     loop.begin(passing: early)
-    // After the first look: the id file may be a descriptor that came from outside.
-    streams.release(passesOn ? 0...1 : 0...2, fromOutside)
-    loop.run()
-    if let left = scope?.remove(), !left.isEmpty { log.notice(left) }
-    relay?.deliverWhole(loop.waitForSink)
-    loop.finishSink()
-    relay?.finish(loop.waitForSink)
+    // After the first look: the id file may be a descriptor that came from outside. Where the
+    // program has ended by then and there is nothing to wait for, the end does that.
+    var keepsStreams = true
+    func letGo() {
+      if keepsStreams { streams.release(passesOn ? 0...1 : 0...2) }
+      keepsStreams = false
+    }
+    func wait(_ sink: LineSink) -> Bool {
+      letGo()
+      return loop.waitForSink(sink)
+    }
+    if !loop.isOverAlready() {
+      letGo()
+      loop.run()
+    }
+    if let left = scope?.remove(), !left.isEmpty { log.notice("\(left)") }
+    relay?.deliverWhole(wait)
+    loop.finishSink(wait)
+    relay?.finish(wait)
     // Not back the way we came: the kernel closes and frees in one go what would be let go of
     // one by one, while whoever started crunchstat waits.
     exit(job.status ?? failed)

@@ -80,6 +80,16 @@ final class EventLoop {
     }
   }
 
+  /// Takes what has happened while all was prepared. Returns whether that was all there is to come.
+  func isOverAlready() -> Bool {
+    events.set(.standardError, relay?.readable ?? -1)
+    guard events.wait(until: 0) else { return isDone }
+    let time = MonotonicClock.now()
+    takeEvents(time)
+    attend(time)
+    return isDone
+  }
+
   /// Waits, when all is over, until the sink takes bytes again. Returns false when a signal
   /// tells to leave at once: nobody may ever read what is left.
   func waitForSink(_ sink: LineSink) -> Bool {
@@ -94,16 +104,16 @@ final class EventLoop {
   }
 
   /// Writes all log lines that wait, at the end.
-  func finishSink() {
-    sink.finish(waitForSink)
-    if tellDropped() { sink.finish(waitForSink) }
+  func finishSink(_ wait: (LineSink) -> Bool) {
+    sink.finish(wait)
+    if tellDropped() { sink.finish(wait) }
   }
 
   /// Returns whether there was something to tell.
   @discardableResult
   private func tellDropped() -> Bool {
     guard let dropped = sink.takeDropped() else { return false }
-    log.notice(dropped.notice)
+    log.notice(dropped.text)
     return true
   }
 
@@ -174,11 +184,11 @@ final class EventLoop {
         arePaced: true, polls: sampler?.polls ?? 0)
       if time >= ticker.next { poll(time) }
     case .gone(let what):
-      log.notice(what)
+      log.notice("\(what)")
       end()
     case .failed(let reason):
       failure = reason
-      if watch.job == nil { isDone = true } else { log.warning(reason) }
+      if watch.job == nil { isDone = true } else { log.warning("\(reason)") }
     }
   }
 
@@ -276,6 +286,6 @@ final class EventLoop {
     text.append(" s of CPU, ")
     text.append(thousandths: used * 100 / (elapsed / 1000 + 1))
     text.append(" % of one core")
-    log.notice(String(decoding: text.bytes.array, as: UTF8.self))
+    log.notice(ByteText(text))
   }
 }

@@ -21,9 +21,9 @@ final class JobScope {
   /// Where the v2 group is, and what was changed for it.
   private var unified: UnifiedPlace?
 
-  /// Whether `finish` is to find the groups: others are in all of them, so that nothing of them
-  /// has to be known before the program runs.
-  private var isUnfinished = false
+  /// The groups that `finish` is to find: others are in all of them, so that nothing of them has to
+  /// be known before the program runs.
+  private var sharedByParent: ProcessGroups?
 
   /// Makes groups where the scope wants some. Throws where `own` can't be had. To be made
   /// before the program is started, and finished once it runs.
@@ -32,8 +32,8 @@ final class JobScope {
     self.scope = scope
     groups = []
     if scope == .inherit || scope == .tree {
-      isUnfinished = Self.hasCompany(root)
-      if !isUnfinished { findInherited() }
+      sharedByParent = Self.groupsOfParent(root)
+      if sharedByParent == nil { findInherited() }
       lookAround()
       return
     }
@@ -50,17 +50,21 @@ final class JobScope {
           root, started: started, elsewhere: plan.elsewhere, insists: scope == .own)
         plan.add(place)
         unified = place
-        if let aside = place.aside { log.debug("crunchstat itself is in \(aside.text)") }
+        if let aside = place.aside { log.debug("crunchstat itself is in \(text: aside)") }
         for remark in place.remarks {
-          if scope == .own { log.warning(remark) } else { log.debug(remark) }
+          if scope == .own { log.warning("\(remark)") } else { log.debug("\(remark)") }
         }
       } catch {
         // Beside v1 groups it is one of many; alone it is all.
-        if plan.parents.isEmpty { try refuse(error.reason) } else { log.debug(error.reason) }
+        if plan.parents.isEmpty {
+          try refuse(error.reason)
+        } else {
+          log.debug("\(error.reason)")
+        }
       }
     }
     remarks = plan.remarks
-    for remark in remarks where scope == .own { log.warning(remark) }
+    for remark in remarks where scope == .own { log.warning("\(remark)") }
     for remark in remarks where scope == .auto { log.debug("no group: \(remark)") }
     let made = OwnGroup.make(root, below: plan.parents)
     groups = made.groups
@@ -75,25 +79,30 @@ final class JobScope {
   /// Finds out what need not be known before the program runs: the program does not wait.
   func finish() {
     processes?.begin()
-    guard isUnfinished else { return }
-    findInherited()
+    guard let groups = sharedByParent else { return }
+    findPlaces(of: groups)
     shared = SharedGroups(inherited) { _ in true }
   }
 
   private func findInherited() {
-    inherited = JobGroups.inherited(by: "self", root, mounts: MountTable.read(root))
+    if let groups = try? ProcessGroups(root, process: "self") { findPlaces(of: groups) }
   }
 
-  /// Whether our parent is in all of our groups, as it nearly always is. Then the lists of
+  private func findPlaces(of groups: ProcessGroups) {
+    inherited = JobGroups.places(of: groups, root, mounts: MountTable.showing(groups, root))
+  }
+
+  /// Our groups, if our parent is in all of them, as it nearly always is. Then the lists of
   /// their processes, for which the kernel sorts all of a v1 group, need not be read.
-  private static func hasCompany(_ root: RootDirectory) -> Bool {
+  private static func groupsOfParent(_ root: RootDirectory) -> ProcessGroups? {
     // 0 where it is nobody whom we can see.
     let parent = getppid()
     guard root.isLive, parent > 0,
       let ours = try? root.contents(BytePath("/proc/self/cgroup")),
-      let theirs = try? root.contents(BytePath("/proc/\(parent)/cgroup"))
-    else { return false }
-    return !ours.isEmpty && ours == theirs
+      let theirs = try? root.contents(BytePath("/proc/\(parent)/cgroup")),
+      !ours.isEmpty, ours == theirs
+    else { return nil }
+    return ProcessGroups(parsing: ours)
   }
 
   private var hasUnified: Bool { groups.contains { $0.controllers.contains(.unified) } }
@@ -114,8 +123,8 @@ final class JobScope {
   /// Without a group of its own: who shares those that there are, and whether to count the
   /// job's processes rather than them.
   private func lookAround() {
-    if groups.isEmpty, !isUnfinished {
-      let hasCompany = Self.hasCompany(root)
+    if groups.isEmpty, sharedByParent == nil {
+      let hasCompany = Self.groupsOfParent(root) != nil
       shared = SharedGroups(inherited) {
         hasCompany || root.hasProcesses(in: $0, besides: getpid())
       }
@@ -162,25 +171,26 @@ final class JobScope {
   /// Says once what is measured.
   func announce(_ log: Log) {
     if !groups.isEmpty {
-      log.notice("scope own: " + joined(groups.map(\.path.text), ", "))
+      log.notice("scope own: \(list: groups.map(\.path))")
       for failure in failures { log.notice("a group of its own is missing: \(failure)") }
       if let missing = unified?.missing { log.notice("the job's v2 group has \(missing)") }
       return
     }
     // One reason says enough: the others are alike.
-    var reasons = Array(failures.prefix(1))
-    if scope != .auto { reasons.append("as asked for") }
+    var reasons: ByteText = "\(failures.first ?? "")"
+    if scope != .auto { reasons.append("as asked for", after: "; ") }
     if let processes, processes.isAll {
-      if scope == .auto, let others = shared?.others { reasons.append(others) }
-      processes.announce(log, joined(reasons, "; "))
+      if scope == .auto, let others = shared?.others { reasons.append(others, after: "; ") }
+      processes.announce(log, reasons)
       return
     }
     // crunchstat itself is there in any case, but in the group that a recorded tree tells of.
-    let itself = root.isLive && shared?.isEmpty == false ? "crunchstat is in it too" : nil
+    let itself: ByteText? =
+      root.isLive && shared?.isEmpty == false ? "crunchstat is in it too" : nil
     if let others = shared?.others ?? itself {
-      reasons.append("\(others), so the numbers cover more than the job")
+      reasons.append("\(others), so the numbers cover more than the job", after: "; ")
     }
-    log.notice("scope inherit: \(shared?.places ?? ""): \(joined(reasons, "; "))")
+    log.notice("scope inherit: \(shared?.places ?? ""): \(reasons)")
   }
 
   /// Removes the groups, and puts back what was changed for them. Returns what to say of what

@@ -31,7 +31,7 @@ struct ProcessScope {
   }
 
   /// Says once what is measured, and why.
-  func announce(_ log: Log, _ reasons: String) {
+  func announce(_ log: Log, _ reasons: ByteText) {
     log.notice("scope tree: the program and its descendants, from /proc: \(reasons)")
     guard error != 0 else { return }
     log.notice("orphans are not adopted, those that are not seen are lost: \(errorText(error))")

@@ -6,7 +6,7 @@ import JobStats
 final class SharedGroups {
   private let groups: PerController<GroupPlace>
   /// Those, of hierarchies that count something, in which others are.
-  private(set) var paths: [String] = []
+  private(set) var paths: [BytePath] = []
 
   /// - Parameter process: who is in them by right. Where that is crunchstat, this is to be
   ///   asked for before the program runs, whose children nobody knows.
@@ -20,30 +20,30 @@ final class SharedGroups {
   init(_ groups: PerController<GroupPlace>, _ isShared: (BytePath) -> Bool) {
     self.groups = groups
     for controller in [Controller.memory, .cpuacct, .blkio, .unified] {
-      guard let place = groups[controller]?.directory, !paths.contains(place.text) else {
+      guard let place = groups[controller]?.directory, !paths.contains(place) else {
         continue
       }
-      if isShared(place) { paths.append(place.text) }
+      if isShared(place) { paths.append(place) }
     }
   }
 
   /// All of them, as a notice lists them.
-  var places: String {
-    var places: [String] = []
+  var places: ByteText {
+    var places: [BytePath] = []
     for controller in Controller.allCases {
-      guard let place = groups[controller]?.directory.text else { continue }
+      guard let place = groups[controller]?.directory else { continue }
       if controller != .unified || places.isEmpty, !places.contains(place) {
         places.append(place)
       }
     }
-    return places.isEmpty ? "no control group" : joined(places, ", ")
+    return places.isEmpty ? "no control group" : "\(list: places)"
   }
 
   /// Whether there are none at all.
   var isEmpty: Bool { groups.isEmpty }
 
   /// What a notice has to say of the others, where there are any.
-  var others: String? {
-    paths.isEmpty ? nil : "others are in \(joined(paths, ", "))"
+  var others: ByteText? {
+    paths.isEmpty ? nil : "others are in \(list: paths)"
   }
 }

@@ -198,8 +198,7 @@ final class Watch {
     if news.isEmpty { return }
     let texts = news.map { "\($0.left.text) (it is in \($0.now.text) now)" }
     log.notice(
-      "the program has left \(joined(texts, ", ")): "
-        + "the numbers lack what it uses elsewhere")
+      "the program has left \(joined(texts, ", ")): the numbers lack what it uses elsewhere")
   }
 
   private func settle() {

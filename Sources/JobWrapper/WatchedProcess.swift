@@ -83,9 +83,9 @@ final class WatchedProcess {
       return
     }
     let shared = SharedGroups(groups, root, besides: process)
-    let remark =
+    let remark: ByteText =
       shared.others.map { "; \($0), so the numbers cover more than the process" } ?? ""
-    let those =
+    let those: ByteText =
       hasMoved ? "process \(process) has gone there" : "those of process \(process)"
     log.notice("scope inherit: \(shared.places): \(those)\(remark)")
   }

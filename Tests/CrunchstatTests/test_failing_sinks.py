@@ -1,7 +1,9 @@
 """Log lines and stderr that can't be written: the program is not disturbed, its status stays its own."""
+import fcntl
 import os
 import pathlib
 import resource
+import select
 import shutil
 import subprocess
 import time
@@ -24,6 +26,23 @@ def test_stderr_that_is_closed(crunchstat):
     process = crunchstat.popen(["-poll", "10", "sh", "-c", "ls /proc/self/fd; exit 7"], stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, preexec_fn=lambda: os.close(2))
     assert process.stdout.read() == b"0\n1\n2\n" and process.wait(30) == 7  # 2 is the folder that ls reads
+
+
+def test_stdout_is_let_go_of_before_a_full_stderr_is_waited_for(crunchstat):
+    """Who started crunchstat may read stdout to its end before stderr, though the program has ended at once (which
+    it has, by crunchstat's first look, in one run of five)."""
+    for _ in range(12):
+        end, stderr = os.pipe()
+        fcntl.fcntl(stderr, fcntl.F_SETPIPE_SZ, 4096)
+        os.write(stderr, bytes(4096))
+        process = crunchstat.popen(["-scope", "inherit", "true"], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=stderr)
+        os.close(stderr)
+        assert select.select([process.stdout], [], [], 20)[0] and process.stdout.read() == b""
+        assert process.poll() is None
+        with open(end, "rb") as pipe:
+            assert Log(pipe.read()[4096:]).of("cpu")
+        assert process.wait(30) == 0
 
 
 def test_a_limit_on_the_size_of_files(crunchstat, tmp_path):

@@ -1,13 +1,15 @@
 """What the program inherits is what crunchstat was started with."""
 import os
 import resource
+import select
+import shutil
 import signal
 import subprocess
 import sys
 
 import pytest
 
-from support import Log
+from support import Log, command
 
 
 def plain():
@@ -85,6 +87,30 @@ def test_descriptors_from_outside_are_passed_through_and_not_kept(crunchstat, fl
     with open(end, "rb") as pipe:
         program = int(pipe.read())
     os.kill(program, 0)
+
+
+def test_descriptors_are_let_go_of_while_something_left_behind_holds_stderr(crunchstat):
+    """Also where the program itself has ended by crunchstat's first look."""
+    end, other = os.pipe()
+    job = crunchstat.start("-scope", "inherit", "-drain", "60s", "sh", "-c", "exec 9>&-; sleep 60 & exit",
+                           pass_fds=[9], preexec_fn=lambda: os.dup2(other, 9))
+    os.close(other)
+    with open(end, "rb") as pipe:
+        assert select.select([pipe], [], [], 20)[0] and pipe.read() == b""
+    assert job.process.poll() is None
+
+
+def test_descriptors_are_not_listed_for_a_program_that_has_ended(crunchstat, tmp_path):
+    """The kernel needs 2 us for each. The tracer holds crunchstat up, not the program."""
+    if not shutil.which("strace"):
+        pytest.skip("why: strace is not installed")
+    if len(command()) > 1:
+        pytest.skip("why: crunchstat runs under another tracer already")
+    for program, times in (["true"], 0), (["sleep", "0.5"], 1):
+        trace = tmp_path / "trace"
+        watched = ["strace", "-qq", "-e", "trace=openat", "-o", trace, *command()]
+        assert crunchstat.run("-scope", "inherit", *program, command=watched).status == 0
+        assert trace.read_text().count('"/proc/self/fd"') == times
 
 
 @pytest.mark.parametrize("closed", [[0], [1], [2], [0, 1, 2]], ids=str)

@@ -366,6 +366,25 @@ def test_written_bytes_of_ended_children(crunchstat, tmp_path):
     assert 32 * MIB <= written(done.log, "blkio:tree") < 40 * MIB
 
 
+WRITE_AND_EXEC = """
+import os, sys, threading
+thread = threading.Thread(target=lambda: open(sys.argv[1], "wb").write(bytes(8 << 20)))
+thread.start()
+thread.join()
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+def test_bytes_of_threads_that_it_had_before_exec_are_not_the_jobs(crunchstat, tmp_path):
+    """As where a container's runtime becomes crunchstat: the kernel counts them as its own, like a child's."""
+    if not device_counts(tmp_path):
+        pytest.skip(f"why: {tmp_path} is on no block device")
+    words = [sys.executable, "-c", WRITE_AND_EXEC, tmp_path / "data", *command()]
+    words[4] = shutil.which(words[4])
+    done = crunchstat.run(*TREE, "-poll", "20", "sh", "-c", "sleep 0.1; true", command=words)
+    assert done.status == 0 and written(done.log, "blkio:tree") < MIB
+
+
 def test_written_bytes_where_a_group_may_count_none(crunchstat, own, tmp_path):
     """v1 counts only under a rule, which somebody may have set for the disk."""
     if not device_counts(tmp_path):

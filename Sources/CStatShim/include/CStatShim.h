@@ -128,6 +128,12 @@ int cstat_identify(int directory, const char *path, struct cstat_identity *ident
 /// be read once what it describes has gone. 0 for any other (a recorded tree).
 int cstat_is_kernel_file(int descriptor);
 
+/// statfs(2) and stat(2): 1 where the top of a v1 control group hierarchy is mounted at `path`, 2
+/// for v2's, 0 for anything else, a group further down too. Symbolic links are followed. (The top of
+/// a kernfs has the inode number 1, fs/kernfs/dir.c, Linux 3.15: its first node.) In C because Glibc's
+/// module lacks linux/magic.h.
+int cstat_hierarchy_at(const char *path);
+
 /// fcntl(2): sets O_NONBLOCK on a descriptor whose open file description is nobody
 /// else's. In C because fcntl is variadic.
 int cstat_set_nonblocking(int descriptor);

@@ -36,9 +36,11 @@ public final class GroupLevel: Equatable {
   public func candidates(_ file: GroupFile) -> [Candidate] {
     func places(_ directories: [BytePath], _ name: String?) -> [Candidate] {
       guard let name else { return [] }
-      return directories.map { Candidate($0.appending(name), coversMore: coversMore) }
+      return directories.map { Candidate($0, name, coversMore: coversMore) }
     }
     let first = places(v1, file.v1)
-    return first + places(v2, file.v2).filter { !first.contains($0) }
+    let second = places(v2, file.v2)
+    if first.isEmpty { return second }
+    return second.isEmpty ? first : first + second.filter { !first.contains($0) }
   }
 }

@@ -1,13 +1,18 @@
 /// A place where a file of the watched group may stand. A class, as all that is put into arrays
 /// at the start: of these Swift's runtime knows the arrays' type.
 public final class Candidate: Equatable {
-  public let path: BytePath
+  /// Put together when it is first asked for: most candidates never are.
+  public private(set) lazy var path = directory.appending(file)
+  private let directory: BytePath
+  private let file: String
   /// Whether what stands there counts more than the job: a group that crunchstat did not
   /// make for it, further up.
   public let coversMore: Bool
 
-  public init(_ path: BytePath, coversMore: Bool = false) {
-    self.path = path
+  /// - Parameter file: the name of the file in a directory; what is given as one path needs none.
+  public init(_ directory: BytePath, _ file: String = "", coversMore: Bool = false) {
+    self.directory = directory
+    self.file = file
     self.coversMore = coversMore
   }
 

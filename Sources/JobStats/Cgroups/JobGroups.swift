@@ -8,6 +8,13 @@ public final class JobGroups: GroupLocator {
   private let inherited: PerController<GroupPlace>
   /// Whether the inherited v2 group is the hierarchy's root, whose cpu.stat is the host's.
   private let unifiedIsHost: Bool
+  /// What `levels` has found, by the hierarchy that serves: most statistics ask for it.
+  private var known = PerController<Levels>()
+
+  private final class Levels {
+    let all: [GroupLevel]
+    init(_ all: [GroupLevel]) { self.all = all }
+  }
 
   /// - Parameters:
   ///   - own: the directories of groups made for the job.
@@ -38,11 +45,19 @@ public final class JobGroups: GroupLocator {
     guard let groups = try? ProcessGroups(root, process: process) else {
       return PerController()
     }
+    return places(of: groups, root, mounts: mounts)
+  }
+
+  /// Where a process's groups are, by controller.
+  public static func places(
+    of groups: ProcessGroups, _ root: RootDirectory, mounts: [ControlGroupMount]
+  ) -> PerController<GroupPlace> {
     var places = PerController<GroupPlace>()
     for controller in Controller.allCases {
       guard let place = groups.place(controller, in: mounts) else { continue }
       // Something may be mounted over the hierarchies, which the table does not tell.
-      guard !root.isLive || root.identity(place.directory) != nil else { continue }
+      let isSeen = place.mount.isSeen && place.directory == place.mount.point
+      guard !root.isLive || isSeen || root.identity(place.directory) != nil else { continue }
       places[controller] = place
     }
     return places
@@ -70,6 +85,13 @@ public final class JobGroups: GroupLocator {
 
   public func levels(_ controller: Controller) -> [GroupLevel] {
     let serving = serving(controller)
+    if let known = known[serving] { return known.all }
+    let levels = findLevels(serving)
+    known[serving] = Levels(levels)
+    return levels
+  }
+
+  private func findLevels(_ serving: Controller) -> [GroupLevel] {
     let isUnified = serving == .unified
     let place = inherited[serving]
     let made = own[serving]

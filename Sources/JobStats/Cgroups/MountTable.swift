@@ -8,12 +8,25 @@ public final class ControlGroupMount: Equatable {
   /// v1: the options, controllers among them, with commas between them. v2: nil.
   public let options: BytePath?
   private let controllers: [Controller]
+  /// Whether the top of the hierarchy has been seen to be there.
+  let isSeen: Bool
 
   init(point: BytePath, root: BytePath, options: ByteSlice?) {
     self.point = point
     self.root = root
     self.options = options.map { BytePath($0.array) }
     controllers = options.map { Controller.list($0) } ?? [.unified]
+    isSeen = false
+  }
+
+  /// One that has been seen, of the controllers of a line of /proc/PID/cgroup; nil: of v2.
+  init(seenAt point: BytePath, controllers: BytePath?) {
+    self.point = point
+    root = "/"
+    options = controllers
+    isSeen = true
+    self.controllers =
+      controllers.map { ByteScanner.scan($0.bytes) { Controller.list($0.rest) } } ?? [.unified]
   }
 
   public static func == (one: ControlGroupMount, other: ControlGroupMount) -> Bool {

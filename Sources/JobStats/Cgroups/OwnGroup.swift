@@ -112,7 +112,7 @@ public final class OwnGroup {
       var made: [OwnGroup] = []
       failures = []
       for parent in parents {
-        let name = "\(StaleGroups.prefix)\(process)-\(number)\(suffix)"
+        let name: BytePath = "\(StaleGroups.prefix)\(process)-\(number)\(suffix)"
         let path = parent.directory.appending(name)
         do throws(SystemError) {
           made.append(try OwnGroup(root, path, parent.controllers))

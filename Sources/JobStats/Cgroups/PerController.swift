@@ -1,19 +1,16 @@
 /// A value for each of some controllers.
 ///
 /// A dictionary does the same; but its first use makes Swift's runtime look up who conforms to
-/// what, a tenth of a millisecond of every start. An array of optional values, or one in line,
-/// has it learn their types.
+/// what, a tenth of a millisecond of every start. With an array of optional values, or one in
+/// line, or a field for each, it has to learn their types.
 ///
 /// Inlinable, so that what is generic here is compiled for its values.
 @frozen
 public struct PerController<Value>: ExpressibleByDictionaryLiteral {
-  @usableFromInline var memory: Value?
-  @usableFromInline var cpuacct: Value?
-  @usableFromInline var cpuset: Value?
-  @usableFromInline var blkio: Value?
-  @usableFromInline var pids: Value?
-  @usableFromInline var cpu: Value?
-  @usableFromInline var unified: Value?
+  /// Bit N: whether there is a value for the controller declared as number N.
+  @usableFromInline var present: UInt8 = 0
+  /// In the order of their controllers.
+  @usableFromInline var values: [Value] = []
 
   @inlinable
   public init() {}
@@ -25,36 +22,46 @@ public struct PerController<Value>: ExpressibleByDictionaryLiteral {
 
   @inlinable
   public subscript(_ controller: Controller) -> Value? {
-    get {
-      switch controller {
-      case .memory: memory
-      case .cpuacct: cpuacct
-      case .cpuset: cpuset
-      case .blkio: blkio
-      case .pids: pids
-      case .cpu: cpu
-      case .unified: unified
-      }
-    }
+    get { present & controller.bit != 0 ? values[place(of: controller)] : nil }
     set {
-      switch controller {
-      case .memory: memory = newValue
-      case .cpuacct: cpuacct = newValue
-      case .cpuset: cpuset = newValue
-      case .blkio: blkio = newValue
-      case .pids: pids = newValue
-      case .cpu: cpu = newValue
-      case .unified: unified = newValue
+      let place = place(of: controller)
+      let isThere = present & controller.bit != 0
+      if let newValue {
+        present |= controller.bit
+        if isThere { values[place] = newValue } else { values.insert(newValue, at: place) }
+      } else if isThere {
+        present &= ~controller.bit
+        values.remove(at: place)
       }
     }
   }
 
   @inlinable
-  public var isEmpty: Bool { !Controller.allCases.contains { self[$0] != nil } }
+  func place(of controller: Controller) -> Int {
+    (present & (controller.bit - 1)).nonzeroBitCount
+  }
+
+  @inlinable
+  public var isEmpty: Bool { present == 0 }
 
   /// Those that have one, in the order of their declaration.
   @inlinable
-  public var controllers: [Controller] { Controller.allCases.filter { self[$0] != nil } }
+  public var controllers: [Controller] { Controller.allCases.filter { present & $0.bit != 0 } }
 }
 
 extension PerController: Sendable where Value: Sendable {}
+
+extension Controller {
+  /// A bit of its own, in the order of declaration.
+  @usableFromInline var bit: UInt8 {
+    switch self {
+    case .memory: 1
+    case .cpuacct: 2
+    case .cpuset: 4
+    case .blkio: 8
+    case .pids: 16
+    case .cpu: 32
+    case .unified: 64
+    }
+  }
+}

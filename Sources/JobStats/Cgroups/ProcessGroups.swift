@@ -1,6 +1,9 @@
 /// The control groups that a process is in, one per hierarchy: /proc/PID/cgroup.
 public struct ProcessGroups {
   private var paths = PerController<BytePath>()
+  /// The v1 hierarchies that carry something of interest: their controllers, with commas between
+  /// them.
+  private(set) var hierarchies: [BytePath] = []
 
   /// - Parameter process: a process id, or "self".
   public init(_ root: RootDirectory, process: String) throws(SystemError) {
@@ -19,7 +22,9 @@ public struct ProcessGroups {
         if controllers.isEmpty {
           if number == "0" { paths[.unified] = path }
         } else {
-          for controller in Controller.list(controllers) { paths[controller] = path }
+          let known = Controller.list(controllers)
+          for controller in known { paths[controller] = path }
+          if !known.isEmpty { hierarchies.append(BytePath(controllers.array)) }
         }
       }
     }

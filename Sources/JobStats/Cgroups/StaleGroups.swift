@@ -36,6 +36,8 @@ enum StaleGroups {
   static func remove(
     _ root: RootDirectory, below parent: BytePath, own: BytePath? = nil
   ) -> [SystemError] {
+    // As a rule it has none at all, and a list of its files takes ten times as long.
+    guard root.hasDirectories(PreparedPath(parent)) else { return [] }
     let groups = root.names(in: parent).filter(isNamed)
       .map { parent.appending($0) }
     if groups.isEmpty { return [] }
@@ -67,8 +69,7 @@ enum StaleGroups {
   }
 
   private static func debts(_ group: BytePath) -> [UnifiedController] {
-    let name = group.components.last?.bytes ?? []
-    let words = name.split(separator: UInt8(ascii: "-")).dropFirst(3)
+    let words = group.name.bytes.split(separator: UInt8(ascii: "-")).dropFirst(3)
     return words.compactMap { UnifiedController(rawValue: BytePath(Array($0)).text) }
   }
 

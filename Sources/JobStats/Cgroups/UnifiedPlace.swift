@@ -96,7 +96,7 @@ public final class UnifiedPlace {
   /// Whether the job's group may be made outside of this one.
   private func mayLeave(_ level: UnifiedLevel) -> Bool {
     // Another crunchstat counts what is in its group.
-    if let name = level.directory.components.last, StaleGroups.isNamed(name) { return false }
+    if StaleGroups.isNamed(level.directory.name) { return false }
     // What a user may change was handed over to the user to arrange; what root may change has
     // been arranged by others, who count and limit by it.
     return insists || geteuid() != 0 && level.limit == nil

@@ -17,13 +17,13 @@ public final class Log {
     logsDebug = debug
   }
 
-  public func notice(_ text: String) { write("notice: ", Array(text.utf8)) }
-  public func warning(_ text: String) { write("warning: ", Array(text.utf8)) }
-  public func error(_ text: String) { write("error: ", Array(text.utf8)) }
+  public func notice(_ text: ByteText) { write("notice: ", text.bytes) }
+  public func warning(_ text: ByteText) { write("warning: ", text.bytes) }
+  public func error(_ text: ByteText) { write("error: ", text.bytes) }
 
   /// Only with -debug.
-  public func debug(_ text: @autoclosure () -> String) {
-    if logsDebug { notice("debug: " + text()) }
+  public func debug(_ text: @autoclosure () -> ByteText) {
+    if logsDebug { notice("debug: \(text())") }
   }
 
   /// The two old forms that readers know, which have no kind in front.

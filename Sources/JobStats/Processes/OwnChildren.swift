@@ -13,12 +13,12 @@ public final class OwnChildren {
   let others: [Int32]
   private let reader: ProcessReader
   /// Whether none has been reaped since getrusage(2) was asked; and its count of minor faults
-  /// then, and when the bytes were read.
+  /// then, and when the bytes were read. Without a fault none has ever been reaped.
   private var isCurrent = false
   /// How often some have been reaped.
   private(set) var reapings: UInt64 = 0
   private var faults: UInt64 = 0
-  private var bytesAreOf = UInt64.max
+  private var bytesAreOf: UInt64 = 0
   private var wholeFile: CInt = -1
   private var ownFile: CInt = -1
   private var first = ProcessCounters()
@@ -27,12 +27,16 @@ public final class OwnChildren {
   /// To be made before the program is started: what is there already is not the job's.
   public init(_ root: RootDirectory) {
     reader = ProcessReader(root, ReadBuffer(capacity: 1024))
-    others = reader.children(of: process)
+    others = hasChild() ? reader.children(of: process) : []
   }
 
   /// To be called once the program runs, before any child is reaped that was not there when
   /// this was made: what has been used until now is not the job's.
-  public func begin() { first = read(withBytes: true) }
+  public func begin() {
+    // Else nobody but our thread has read or written anything, and the files need not be read.
+    if hasHadThreads() { bytesAreOf = .max }
+    first = read(withBytes: true)
+  }
 
   deinit {
     close(wholeFile)

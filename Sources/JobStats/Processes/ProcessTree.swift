@@ -65,7 +65,7 @@ final class ProcessTree {
   var use: JobProcesses.Use { members.use }
 
   /// Where it is read from, for notices.
-  func source(_ file: String) -> String {
+  func source(_ file: String) -> ByteText {
     "reading stats from /proc/PID/\(file) of \(members.description)"
   }
 
@@ -112,7 +112,7 @@ final class ProcessTree {
 
   @inline(never)
   private func tellRarity() {
-    if let text = budget.notice(totals.processes) { log.notice(text) }
+    if let text = budget.notice(totals.processes) { log.notice("\(text)") }
   }
 
   @inline(never)

@@ -234,7 +234,9 @@ package struct DeviceTable {
 
   /// Logs "total KIND:NAME N FIRST N SECOND" for each device that was ever logged.
   func summarize(_ log: Log) {
-    for row in rows where row.isLogged {
+    // By index: to let go of a copy of the rows Swift's runtime has to learn their type.
+    for index in rows.indices where rows[index].isLogged {
+      let row = rows[index]
       let text = LineBuffer(capacity: 128)
       text.append("total ")
       text.append(kind)
@@ -244,7 +246,7 @@ package struct DeviceTable {
         line.put(row.total.first, keys.first)
         line.put(row.total.second, keys.second)
       }
-      log.notice(String(decoding: text.bytes.array, as: UTF8.self))
+      log.notice(ByteText(text))
     }
   }
 }

@@ -35,7 +35,7 @@ public final class Sampler {
     nextListing = arePaced ? polls &+ untilListing : .max
     lines = LineBuffer(capacity: 2048)
     poll = Poll(lines: lines)
-    statistics = StatisticList(types.map { $0.init(context) }[...])
+    statistics = StatisticList(types[...], context)
     self.sink = sink
     log = context.log
     buffer = context.buffer
@@ -134,10 +134,10 @@ private final class StatisticList {
   /// What the next statistic looks at, which is on its way while this one's files are read.
   private var places = PrefetchList()
 
-  init?(_ statistics: ArraySlice<any Statistic>) {
-    guard let first = statistics.first else { return nil }
-    self.first = first
-    rest = StatisticList(statistics.dropFirst())
+  init?(_ types: ArraySlice<any Statistic.Type>, _ context: SamplingContext) {
+    guard let first = types.first else { return nil }
+    self.first = first.init(context)
+    rest = StatisticList(types.dropFirst(), context)
   }
 
   func sample(_ poll: Poll) {

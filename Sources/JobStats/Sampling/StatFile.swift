@@ -62,7 +62,7 @@ public final class StatFile {
     buffer = context.buffer
     log = context.log
     self.candidates = candidates
-    places = candidates.map { Place($0.path) }
+    places = candidates.map { Place($0) }
     firstAbove = candidates.firstIndex { $0.coversMore } ?? .max
     self.mode = mode
     self.isAnnounced = isAnnounced
@@ -73,13 +73,13 @@ public final class StatFile {
 
   /// A candidate, once it is looked for: most never are.
   private final class Place {
-    private let path: BytePath
+    private let candidate: Candidate
     /// Prepared at the first look.
-    private(set) lazy var prepared = PreparedPath(path)
+    private(set) lazy var prepared = PreparedPath(candidate.path)
     /// Which file of the kernel's it was when it was open last.
     var identity: FileIdentity?
 
-    init(_ path: BytePath) { self.path = path }
+    init(_ candidate: Candidate) { self.candidate = candidate }
   }
 
   /// Where it is, or would be looked for first.
@@ -204,7 +204,7 @@ public final class StatFile {
         failure = SystemError("read", candidates[index].path, code: -number)
       }
       if !hasLooked {
-        log.debug("no \(candidates[index].path.text): \(errorText(-number))")
+        log.debug("no \(text: candidates[index].path): \(errorText(-number))")
       }
       return number
     }
@@ -264,8 +264,9 @@ public final class StatFile {
       root.keepAgain(places[current].prepared, buffer)
     }
     let candidate = candidates[current]
-    let remark = candidate.coversMore ? " (an ancestor: covers more than the job)" : ""
-    log.notice("reading stats from \(candidate.path.text)\(remark)")
+    let remark: StaticString =
+      candidate.coversMore ? " (an ancestor: covers more than the job)" : ""
+    log.notice("reading stats from \(text: candidate.path)\(remark)")
   }
 
   /// Whether the group was there and is no more: those above it tell nothing of it then.
@@ -287,7 +288,7 @@ public final class StatFile {
   private func tellLoss(_ poll: Poll) {
     guard announced != nil, hasLasted(poll) || poll.isLast else { return }
     announced = nil
-    log.notice("lost \(candidates[current].path.text)")
+    log.notice("lost \(text: candidates[current].path)")
   }
 
   private func hasLasted(_ poll: Poll) -> Bool { poll.time &- openedAt > 1_000_000_000 }

@@ -11,11 +11,12 @@ public final class BlockIOStatistic: Statistic {
   public static let name: StaticString = "blkio"
   public static let summary: StaticString = "block I/O per device: bytes written, read"
 
-  private static let names =
-    [
-      "blkio.throttle.io_service_bytes_recursive", "blkio.bfq.io_service_bytes_recursive",
-      "blkio.throttle.io_service_bytes", "blkio.io_service_bytes",
-    ].map { GroupFile(v1: $0) } + [GroupFile(v2: "io.stat")]
+  private static let names = [
+    GroupFile(v1: "blkio.throttle.io_service_bytes_recursive"),
+    GroupFile(v1: "blkio.bfq.io_service_bytes_recursive"),
+    GroupFile(v1: "blkio.throttle.io_service_bytes"), GroupFile(v1: "blkio.io_service_bytes"),
+    GroupFile(v2: "io.stat"),
+  ]
   /// 8 s.
   private static let rest: UInt64 = 8_000_000_000
   /// Which of them is v2's.

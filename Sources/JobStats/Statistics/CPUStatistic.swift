@@ -169,8 +169,10 @@ public final class CPUStatistic: Statistic {
     let text = LineBuffer(capacity: 64)
     text.append(seconds: used &- counted)
     log.notice(
-      "a part of the job was in other control groups, which are not in the numbers: at least "
-        + String(decoding: text.bytes.array, as: UTF8.self) + " s of CPU")
+      """
+      a part of the job was in other control groups, which are not in the numbers: at least \
+      \(ByteText(text)) s of CPU
+      """)
   }
 
   public func listPlaces(in list: inout PrefetchList) {
@@ -185,8 +187,9 @@ public final class CPUStatistic: Statistic {
   public func summarize(_ log: Log) {
     if previous != nil {
       let text = LineBuffer(capacity: 64)
+      text.append("total cpu")
       text.put(room: 128) { total.put(&$0) }
-      log.notice("total cpu" + String(decoding: text.bytes.array, as: UTF8.self))
+      log.notice(ByteText(text))
       tellElsewhere(log)
     }
     log.malformed(unified, usage.total, usage.user, usage.system, ticks)

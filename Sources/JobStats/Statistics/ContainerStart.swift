@@ -23,7 +23,7 @@ final class ContainerStart {
   }
 
   /// Which mount namespace a process is in, nil where that can't be told.
-  func mounts(of process: String) -> FileIdentity? {
+  func mounts(of process: ByteText) -> FileIdentity? {
     root.identity(PreparedPath(BytePath("/proc/\(process)/ns/mnt")))
   }
 

@@ -11,7 +11,7 @@ final class JobNetwork {
   private var isOther = false
   private var nextLook: UInt64 = 0
   private let context: SamplingContext
-  private let lists: [PreparedPath]
+  private lazy var lists = context.locator.processLists.map { PreparedPath($0) }
   private var pause = LookPause()
   private var announced: BytePath?
   private var saidShared = false
@@ -49,7 +49,6 @@ final class JobNetwork {
 
   init(_ context: SamplingContext) {
     self.context = context
-    lists = context.locator.processLists.map { PreparedPath($0) }
     start = ContainerStart(context)
   }
 
@@ -57,7 +56,7 @@ final class JobNetwork {
   /// last poll; nil where no process is known, or its namespace may be another in a moment.
   func read(_ poll: Poll) -> (ByteScanner, isOther: Bool)? {
     if _slowPath(poll.time >= nextLook || poll.isLast && isStarting) { look(poll) }
-    if _slowPath(held == nil), pause.isOver(poll) { find(poll) }
+    if _slowPath(held == nil) { return find(poll) }
     guard let file = held?.file else { return nil }
     guard let scanner = file.read(poll) else {
       letGo()
@@ -71,9 +70,14 @@ final class JobNetwork {
   private func letGo() { held = nil }
 
   @inline(never)
-  private func find(_ poll: Poll) {
+  private func find(_ poll: Poll) -> (ByteScanner, isOther: Bool)? {
+    guard pause.isOver(poll) else { return nil }
     locate(poll)
     if held == nil { pause.extend(poll.time) } else { pause.reset() }
+    guard held?.file != nil else { return nil }
+    defer { isOther = false }
+    // As it was read to see whether it can be.
+    return (context.buffer.scanner, isOther)
   }
 
   /// Looks whether the process is still there and in the same namespace.
@@ -105,7 +109,7 @@ final class JobNetwork {
     if let process = context.locator.process {
       if hold("\(process)", poll) { return }
       // A program that has ended so soon was started in our namespace, and may have left it.
-      if context.locator.isProgram { _ = hold("self", poll) }
+      if context.locator.isProgram { _ = hold("self", poll, isOwn: true) }
       return
     }
     for list in lists {
@@ -130,7 +134,7 @@ final class JobNetwork {
     return processes
   }
 
-  private func hold(_ process: String, _ poll: Poll) -> Bool {
+  private func hold(_ process: ByteText, _ poll: Poll, isOwn: Bool = false) -> Bool {
     let path = BytePath("/proc/\(process)/net/dev")
     let prepared = PreparedPath(path)
     guard context.root.identity(prepared) != nil else { return false }
@@ -151,7 +155,7 @@ final class JobNetwork {
     context.root.keepNamespace(namespaceFile)
     held = Held(
       file: file, process: prepared, namespaceFile: namespaceFile, namespace: namespace)
-    announce(path, namespace, isOwn: process == "self")
+    announce(path, namespace, isOwn: isOwn)
     return true
   }
 
@@ -163,14 +167,16 @@ final class JobNetwork {
   private func announce(_ path: BytePath, _ namespace: FileIdentity?, isOwn: Bool) {
     if announced != path || isOther {
       announced = path
-      context.log.notice("reading stats from \(path.text)")
+      context.log.notice("reading stats from \(text: path)")
     }
     guard !saidShared else { return }
     if isOwn {
       saidShared = true
       context.log.notice(
-        "net: the program's network namespace was not seen (it may have ended too soon): "
-          + "crunchstat's own is shown")
+        """
+        net: the program's network namespace was not seen (it may have ended too soon): \
+        crunchstat's own is shown
+        """)
       return
     }
     guard let namespace else { return }

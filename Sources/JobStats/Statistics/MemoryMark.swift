@@ -32,9 +32,9 @@ final class MemoryMark {
 
   /// "peak memory N bytes (SOURCE)", or nil where nothing is known of one.
   /// - Parameter sampled: the most rss that was seen, which is not known to be all.
-  func text(sampled: UInt64) -> String? {
+  func text(sampled: UInt64) -> ByteText? {
     if let bytes, bytes >= sampled {
-      return "peak memory \(bytes) bytes (\(file.path?.components.last?.text ?? "?"))"
+      return "peak memory \(bytes) bytes (\(text: file.path?.name ?? "?"))"
     }
     return sampled > 0 ? "peak memory \(sampled) bytes (rss, sampled)" : nil
   }

@@ -85,7 +85,7 @@ public final class MemoryStatistic: Statistic {
     if !isAnnounced {
       isAnnounced = true
       context.log.notice(
-        processes.source("stat") + ": pages that some of them share count for each")
+        "\(processes.source("stat")): pages that some of them share count for each")
     }
     reader[.swap] = ScannedNumber(totals.swapped)
     reader[.majorFaults] = ScannedNumber(totals.counters.majorFaults)

@@ -22,15 +22,17 @@ final class OOMWatch {
   /// What the file said, and where it was.
   private var last: (kills: UInt64, source: Int)?
   private var kills: UInt64 = 0
-  private var circumstances = ""
+  private var circumstances = ByteText()
 
   init(_ context: SamplingContext) {
     self.context = context
-    let places = context.locator.candidates(.memory, OOMKills.file)
+    var places = context.locator.candidates(.memory, OOMKills.file)
     // Where processes are counted one by one no group's numbers are the job's; that somebody
     // was killed in its group is worth telling all the same.
-    let shared = context.locator.levels(.memory).flatMap { $0.candidates(OOMKills.file) }
-    file = StatFile(context, places.isEmpty ? shared : places, isAnnounced: false)
+    if places.isEmpty {
+      places = context.locator.levels(.memory).flatMap { $0.candidates(OOMKills.file) }
+    }
+    file = StatFile(context, places, isAnnounced: false)
     isHurried = context.watchesContainer
     interval = isHurried ? 100_000_000 : 1_000_000_000
     limit = context.memoryLimit
@@ -51,7 +53,7 @@ final class OOMWatch {
     next = poll.time + interval
     defer { hasLooked = true }
     // A container's group may have gone when it is wanted, and its limit with it.
-    if !hasLooked { knownLimit = limit.look(poll) }
+    if isHurried, !hasLooked { knownLimit = limit.look(poll) }
     guard let scanner = file.read(poll),
       let count = OOMKills.scan(scanner, malformed: &file.malformed)[1]
     else { return }
@@ -73,24 +75,24 @@ final class OOMWatch {
   private func tell(_ poll: Poll, _ count: UInt64) {
     kills += count
     knownLimit = limit.look(poll) ?? knownLimit
-    var parts: [String] = []
     mark.lookNow(poll)
-    if let text = mark.text(sampled: context.memory.peak) { parts.append(text) }
+    circumstances = mark.text(sampled: context.memory.peak) ?? ""
     if let knownLimit, let path = knownLimit.path {
-      let name = path.components.last?.text ?? ""
-      parts.append(
-        "tightest limit \(knownLimit.bytes) bytes of \(path.directory.text) (\(name))")
+      let group = path.directory
+      circumstances.append(
+        "tightest limit \(knownLimit.bytes) bytes of \(text: group) (\(text: path.name))",
+        after: ", ")
     } else {
-      parts.append("no limit that can be seen from here")
+      circumstances.append("no limit that can be seen from here", after: ", ")
     }
-    circumstances = joined(parts, ", ")
     context.log.notice(text(count))
   }
 
-  private func text(_ count: UInt64) -> String {
-    let processes = count == 1 ? "1 process" : "\(count) processes"
+  private func text(_ count: UInt64) -> ByteText {
+    let processes: ByteText = count == 1 ? "1 process" : "\(count) processes"
     let isTheJobs = context.locator.killsAreTheJobs && !file.coversMore
-    let place = isTheJobs ? "of the job" : "in \(file.path?.directory.text ?? "?")"
+    let place: ByteText =
+      isTheJobs ? "of the job" : "in \(text: file.path?.directory ?? "?")"
     return "out of memory: the kernel killed \(processes) \(place): \(circumstances)"
   }
 

@@ -33,7 +33,7 @@ public final class SpaceStatistic: Statistic {
     if !hasAnnounced {
       hasAnnounced = true
       context.root.keep("\(space.available) \(space.used) \(space.total)", as: record)
-      context.log.notice("reading stats from the file system of \(directory.text)")
+      context.log.notice("reading stats from the file system of \(text: directory)")
     }
     poll.line(Self.name) { line in
       line.put(field: space.available, " available")

@@ -58,8 +58,12 @@ public struct BytePath: Hashable, Sendable {
     let tail = other.bytes.drop { $0 == slash }
     if tail.isEmpty { return self }
     if bytes.isEmpty { return other }
-    let joint: [UInt8] = bytes.last == slash ? [] : [slash]
-    return BytePath(bytes + joint + tail)
+    var joined: [UInt8] = []
+    joined.reserveCapacity(bytes.count + 1 + tail.count)
+    joined += bytes
+    if bytes.last != slash { joined.append(slash) }
+    joined += tail
+    return BytePath(joined)
   }
 
   public func appending(_ other: String) -> BytePath { appending(BytePath(other)) }
@@ -85,6 +89,11 @@ public struct BytePath: Hashable, Sendable {
     }
     paths.append(top)
     return paths
+  }
+
+  /// Its last part; an empty path where it ends in a slash.
+  public var name: BytePath {
+    BytePath(Array(bytes[(bytes.lastIndex(of: slash).map { $0 + 1 } ?? 0)...]))
   }
 
   /// The directory that an absolute path's last part is in.

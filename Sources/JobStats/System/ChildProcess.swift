@@ -36,6 +36,27 @@ public func reapChildren(
   }
 }
 
+/// Whether this process has any child, alive or not, or that can't be told (before Linux 4.7).
+func hasChild() -> Bool {
+  var ended = unsafe siginfo_t()
+  // __WALL: also one that is no ordinary child, as clone(2) can make it.
+  let options = WEXITED | WNOHANG | WNOWAIT | __WALL
+  return unsafe waitid(P_ALL, 0, &ended, options) == 0 || errno != ECHILD
+}
+
+/// Whether this process has had other threads than this one, before exec made it crunchstat: what
+/// they have read and written is in /proc/self/io. (No thread runs without a fault.)
+func hasHadThreads() -> Bool {
+  // RUSAGE_THREAD, which Glibc's module does not show.
+  let thread: CInt = 1
+  var all = rusage()
+  var own = rusage()
+  guard unsafe getrusage(CInt(RUSAGE_SELF.rawValue), &all) == 0,
+    unsafe getrusage(thread, &own) == 0
+  else { return true }
+  return all.ru_minflt != own.ru_minflt || all.ru_majflt != own.ru_majflt
+}
+
 /// What all children that this process has reaped have used, and theirs; nil where the kernel
 /// does not tell. One system call.
 func childrenUsage() -> cstat_children? {

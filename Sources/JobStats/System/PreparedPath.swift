@@ -12,11 +12,12 @@ public struct PreparedPath: Hashable {
   }
 
   private static func terminated(_ bytes: ArraySlice<UInt8>) -> [CChar] {
-    var text: [CChar] = []
-    text.reserveCapacity(bytes.count + 1)
-    for byte in bytes { text.append(CChar(bitPattern: byte)) }
-    text.append(0)
-    return text
+    let count = bytes.count
+    return unsafe [CChar](unsafeUninitializedCapacity: count + 1) { text, initialized in
+      unsafe UnsafeMutableRawBufferPointer(text).copyBytes(from: bytes)
+      unsafe text[count] = 0
+      initialized = count + 1
+    }
   }
 
   /// Makes it the path of a process's file, or of one of a thread's: "/proc/7/stat",

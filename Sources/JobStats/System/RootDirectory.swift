@@ -85,7 +85,7 @@ public final class RootDirectory {
   /// Says once for each file what is wrong with it.
   func warn(_ path: PreparedPath, _ what: String) {
     guard let log, warned.insert(path).inserted else { return }
-    log.warning("/\(path.path.text) \(what)")
+    log.warning("/\(text: path.path) \(what)")
   }
 
   /// Writes a word into a file that is there, in one write(2), as the kernel's files want it.
@@ -140,14 +140,25 @@ public final class RootDirectory {
     unsafe path.withCString { unsafe FileIdentity(directory: descriptor.number, $0) }
   }
 
-  /// Whether directories are in a directory of a control group file system, which counts
-  /// them as links (fs/kernfs/dir.c). False where it is not there.
+  /// The version of control groups whose hierarchy has its top at a path; nil where none has. For
+  /// this machine's own root.
+  func hierarchy(at path: BytePath) -> HierarchyVersion? {
+    HierarchyVersion(rawValue: unsafe path.withCString { unsafe cstat_hierarchy_at($0) })
+  }
+
+  enum HierarchyVersion: CInt {
+    case v1 = 1
+    case v2 = 2
+  }
+
+  /// Whether directories may be in a directory. File systems for control groups count them as
+  /// links (fs/kernfs/dir.c), others may count nothing. False where it is not there.
   func hasDirectories(_ path: PreparedPath) -> Bool {
     var status = stat()
     let result = unsafe path.withCString {
       unsafe fstatat(descriptor.number, $0, &status, 0)
     }
-    return result == 0 && status.st_nlink > 2
+    return result == 0 && status.st_nlink != 2
   }
 
   /// The names in a directory; none where it can't be read.

@@ -2,8 +2,9 @@ import CStatShim
 import Glibc
 import JobStats
 
-/// In which state a program of the command line is to run.
-struct ProgramStart {
+/// In which state a program of the command line is to run. A class, since to let go of a struct with
+/// an array in it Swift's runtime has to learn the array's type.
+final class ProgramStart {
   /// Which word of the command line it is; its arguments follow.
   let index: Int
   let signals: Signals
@@ -14,6 +15,18 @@ struct ProgramStart {
   let diesWithUs: Bool
   /// Directories of the control groups to enter before its first instruction.
   let groups: [CInt]
+
+  init(
+    index: Int, signals: Signals, streams: StandardStreams, standardError: CInt?,
+    diesWithUs: Bool, groups: [CInt]
+  ) {
+    self.index = index
+    self.signals = signals
+    self.streams = streams
+    self.standardError = standardError
+    self.diesWithUs = diesWithUs
+    self.groups = groups
+  }
 
   enum Outcome {
     case started(pid_t)

@@ -23,13 +23,11 @@ package struct StandardStreams {
   /// Whether the program is to find its stderr closed.
   var isErrorClosed: Bool { closed & 1 << 2 != 0 }
 
-  /// Lets go of crunchstat's own copies, so that the other end of a pipe sees its end when
-  /// the program closes it. To be called once the program runs.
-  /// - Parameters:
-  ///   - numbers: those of 0 to 2.
-  ///   - others: those that have come from outside.
-  func release(_ numbers: ClosedRange<CInt>, _ others: [CInt]) {
-    for number in others where number > 2 { close(number) }
+  /// Lets go of crunchstat's own copies, of some of 0 to 2 and of all that have come from outside,
+  /// so that the other end of a pipe sees its end when the program closes it. To be called once the
+  /// program runs, unless crunchstat is about to end, and before it waits for anything.
+  func release(_ numbers: ClosedRange<CInt>) {
+    for number in Self.fromOutside() where number > 2 { close(number) }
     let null = (try? Descriptor.open(BytePath("/dev/null"), O_RDWR).release()) ?? -1
     for number in numbers {
       if null < 0 { close(number) } else { dup2(null, number) }
@@ -39,7 +37,7 @@ package struct StandardStreams {
 
   /// Those that came through exec, by which all that crunchstat opens are closed. Cost: 2 µs for
   /// each descriptor that there is, of either kind.
-  static func fromOutside() -> [CInt] {
+  private static func fromOutside() -> [CInt] {
     var numbers: [CInt] = []
     let path = BytePath("/proc/self/fd")
     if let list = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY) {
