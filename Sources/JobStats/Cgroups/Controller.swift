@@ -19,16 +19,65 @@ public enum Controller: String, CaseIterable, Sendable {
   }
 
   /// The controllers among words with commas between them.
-  static func list(_ words: ByteSlice) -> [Controller] {
-    var controllers: [Controller] = []
+  static func list(_ words: ByteSlice) -> ControllerSet {
+    var controllers = ControllerSet()
     var start = 0
     while start < words.count {
       let end = words.firstIndex(of: UInt8(ascii: ","), from: start) ?? words.count
       if let controller = Controller(word: words[start..<end]) {
-        controllers.append(controller)
+        controllers.insert(controller)
       }
       start = end + 1
     }
     return controllers
+  }
+}
+
+/// Some of the controllers. (Swift's runtime would have to learn the type of a list of them.)
+@frozen
+public struct ControllerSet: Sendable {
+  /// A bit for each, in the order of their declaration.
+  @usableFromInline var bits: UInt8 = 0
+
+  @inlinable
+  public init() {}
+
+  /// What the v2 hierarchy carries by itself.
+  static var unified: ControllerSet {
+    var set = ControllerSet()
+    set.insert(.unified)
+    return set
+  }
+
+  @inlinable
+  public var isEmpty: Bool { bits == 0 }
+
+  @inlinable
+  public func contains(_ controller: Controller) -> Bool { bits & controller.bit != 0 }
+
+  @inlinable
+  public mutating func insert(_ controller: Controller) { bits |= controller.bit }
+
+  @inlinable
+  public mutating func remove(_ controller: Controller) { bits &= ~controller.bit }
+
+  /// How many of them are declared before one.
+  @inlinable
+  func count(before controller: Controller) -> Int {
+    (bits & (controller.bit - 1)).nonzeroBitCount
+  }
+}
+
+extension Controller {
+  @usableFromInline var bit: UInt8 {
+    switch self {
+    case .memory: 1
+    case .cpuacct: 2
+    case .cpuset: 4
+    case .blkio: 8
+    case .pids: 16
+    case .cpu: 32
+    case .unified: 64
+    }
   }
 }

@@ -7,7 +7,7 @@ public final class ControlGroupMount: Equatable {
   public let root: BytePath
   /// v1: the options, controllers among them, with commas between them. v2: nil.
   public let options: BytePath?
-  private let controllers: [Controller]
+  private let controllers: ControllerSet
   /// Whether the top of the hierarchy has been seen to be there.
   let isSeen: Bool
 
@@ -15,7 +15,7 @@ public final class ControlGroupMount: Equatable {
     self.point = point
     self.root = root
     self.options = options.map { BytePath($0.array) }
-    controllers = options.map { Controller.list($0) } ?? [.unified]
+    controllers = options.map { Controller.list($0) } ?? .unified
     isSeen = false
   }
 
@@ -26,7 +26,7 @@ public final class ControlGroupMount: Equatable {
     options = controllers
     isSeen = true
     self.controllers =
-      controllers.map { ByteScanner.scan($0.bytes) { Controller.list($0.rest) } } ?? [.unified]
+      controllers.map { ByteScanner.scan($0.bytes) { Controller.list($0.rest) } } ?? .unified
   }
 
   public static func == (one: ControlGroupMount, other: ControlGroupMount) -> Bool {

@@ -7,9 +7,9 @@
 /// Inlinable, so that what is generic here is compiled for its values.
 @frozen
 public struct PerController<Value>: ExpressibleByDictionaryLiteral {
-  /// Bit N: whether there is a value for the controller declared as number N.
-  @usableFromInline var present: UInt8 = 0
-  /// In the order of their controllers.
+  /// Those that have one.
+  @usableFromInline var present = ControllerSet()
+  /// In the order of their controllers' declaration.
   @usableFromInline var values: [Value] = []
 
   @inlinable
@@ -22,46 +22,28 @@ public struct PerController<Value>: ExpressibleByDictionaryLiteral {
 
   @inlinable
   public subscript(_ controller: Controller) -> Value? {
-    get { present & controller.bit != 0 ? values[place(of: controller)] : nil }
+    get {
+      present.contains(controller) ? values[present.count(before: controller)] : nil
+    }
     set {
-      let place = place(of: controller)
-      let isThere = present & controller.bit != 0
+      let place = present.count(before: controller)
+      let isThere = present.contains(controller)
       if let newValue {
-        present |= controller.bit
+        present.insert(controller)
         if isThere { values[place] = newValue } else { values.insert(newValue, at: place) }
       } else if isThere {
-        present &= ~controller.bit
+        present.remove(controller)
         values.remove(at: place)
       }
     }
   }
 
   @inlinable
-  func place(of controller: Controller) -> Int {
-    (present & (controller.bit - 1)).nonzeroBitCount
-  }
-
-  @inlinable
-  public var isEmpty: Bool { present == 0 }
+  public var isEmpty: Bool { present.isEmpty }
 
   /// Those that have one, in the order of their declaration.
   @inlinable
-  public var controllers: [Controller] { Controller.allCases.filter { present & $0.bit != 0 } }
+  public var controllers: [Controller] { Controller.allCases.filter { present.contains($0) } }
 }
 
 extension PerController: Sendable where Value: Sendable {}
-
-extension Controller {
-  /// A bit of its own, in the order of declaration.
-  @usableFromInline var bit: UInt8 {
-    switch self {
-    case .memory: 1
-    case .cpuacct: 2
-    case .cpuset: 4
-    case .blkio: 8
-    case .pids: 16
-    case .cpu: 32
-    case .unified: 64
-    }
-  }
-}

@@ -23,7 +23,9 @@ public struct ProcessGroups {
           if number == "0" { paths[.unified] = path }
         } else {
           let known = Controller.list(controllers)
-          for controller in known { paths[controller] = path }
+          for controller in Controller.allCases where known.contains(controller) {
+            paths[controller] = path
+          }
           if !known.isEmpty { hierarchies.append(BytePath(controllers.array)) }
         }
       }

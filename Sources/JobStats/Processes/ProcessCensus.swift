@@ -8,7 +8,8 @@ final class ProcessCensus {
   private let members: JobProcesses
   private let reader: ProcessReader
   private let lists: [PreparedPath]
-  private let listsChildren: Bool
+  private lazy var listsChildren =
+    (itself ?? members.root).map { reader.listsChildren(of: $0) } ?? false
   /// The group of the job's own, where it has one.
   private let group: PreparedPath?
   /// Its list where that can be held open, and what it said last.
@@ -18,7 +19,7 @@ final class ProcessCensus {
   private(set) var asksForChildren = true
   /// crunchstat's own process id, which is never the job's.
   private let itself: Int32?
-  private var known: Set<Int32> = []
+  private var known = ProcessIDs()
   private var newest: Int32?
   private var next: UInt64 = 0
   private var isListed = false
@@ -36,7 +37,6 @@ final class ProcessCensus {
     group = members.haveOwnGroup ? PreparedPath(members.lists[0].directory) : nil
     list = members.haveOwnGroup ? reader.hold(lists[0]) : -1
     itself = reader.root.isLive ? getpid() : nil
-    listsChildren = (itself ?? members.root).map { reader.listsChildren(of: $0) } ?? false
   }
 
   deinit { close(list) }
@@ -118,7 +118,7 @@ final class ProcessCensus {
   }
 
   private func add(_ process: Int32, _ records: inout [ProcessRecord]) {
-    guard process != itself, !others.contains(process), known.insert(process).inserted else {
+    guard process != itself, !others.contains(process), known.insert(process) else {
       return
     }
     records.append(ProcessRecord(process))

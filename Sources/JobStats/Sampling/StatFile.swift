@@ -226,7 +226,7 @@ public final class StatFile {
     openedAt = poll.time
     if index < firstAbove, ownPlace != index {
       ownPlace = index
-      group = PreparedPath(candidates[index].path.directory)
+      if firstAbove < .max { group = PreparedPath(candidates[index].path.directory) }
     }
     better = Int32(index)
     // The names that a file may have in a group are one controller's: they come and go together.

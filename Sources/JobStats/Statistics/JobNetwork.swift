@@ -137,7 +137,10 @@ final class JobNetwork {
   private func hold(_ process: ByteText, _ poll: Poll, isOwn: Bool = false) -> Bool {
     let path = BytePath("/proc/\(process)/net/dev")
     let prepared = PreparedPath(path)
-    guard context.root.identity(prepared) != nil else { return false }
+    // Of many most may be gone; one alone is opened, to see that.
+    guard context.locator.process != nil || context.root.identity(prepared) != nil else {
+      return false
+    }
     // The file is opened later: if it is of another namespace then, the next look sees that.
     let mounts = start?.mounts(of: process)
     let namespaceFile = PreparedPath(BytePath("/proc/\(process)/ns/net"))

@@ -4,12 +4,20 @@ import Testing
 
 /// On this machine as it is: its hierarchies, and its process's groups.
 @Suite struct UsualMountsTests {
-  private static let root = try! RootDirectory("/")
-  private var root: RootDirectory { Self.root }
-  private static let seesWholeHierarchies = MountTable.seesWholeHierarchies(root)
-  private static let hasUsual =
-    (try? ProcessGroups(root, process: "self"))
-    .map { MountTable.usual($0, root) != nil } ?? false
+  private let root: RootDirectory
+
+  init() throws { root = try RootDirectory("/") }
+
+  /// What this machine has.
+  private static var seesWholeHierarchies: Bool {
+    (try? RootDirectory("/")).map { MountTable.seesWholeHierarchies($0) } ?? false
+  }
+  private static var hasUsual: Bool {
+    guard let root = try? RootDirectory("/"),
+      let groups = try? ProcessGroups(root, process: "self")
+    else { return false }
+    return MountTable.usual(groups, root) != nil
+  }
 
   @Test(.enabled(if: hasUsual, "skipped: no mounts where they usually are"))
   func `usual mounts show the groups where the table shows them`() throws {
