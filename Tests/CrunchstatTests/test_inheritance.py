@@ -89,7 +89,7 @@ def test_descriptors_from_outside_are_passed_through_and_not_kept(crunchstat, fl
     os.kill(program, 0)
 
 
-def test_descriptors_are_let_go_of_while_something_left_behind_holds_stderr(crunchstat):
+def test_descriptors_are_not_kept_while_something_left_behind_holds_stderr(crunchstat):
     """Also where the program itself has ended by crunchstat's first look."""
     end, other = os.pipe()
     job = crunchstat.start("-scope", "inherit", "-drain", "60s", "sh", "-c", "exec 9>&-; sleep 60 & exit",
