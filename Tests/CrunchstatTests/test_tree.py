@@ -366,7 +366,7 @@ def test_written_bytes_of_ended_children(crunchstat, tmp_path):
     assert 32 * MIB <= written(done.log, "blkio:tree") < 40 * MIB
 
 
-WRITE_AND_EXEC = """
+A_THREAD_WRITES = """
 import os, sys, threading
 thread = threading.Thread(target=lambda: open(sys.argv[1], "wb").write(bytes(8 << 20)))
 thread.start()
@@ -374,14 +374,25 @@ thread.join()
 os.execv(sys.argv[2], sys.argv[2:])
 """
 
+A_CHILD_WRITES = """
+import os, subprocess, sys
+script = "sleep 0.3; dd if=/dev/zero of=$0 bs=1M count=8 2>/dev/null"
+subprocess.Popen(["sh", "-c", script, sys.argv[1]])
+os.execv(sys.argv[2], sys.argv[2:])
+"""
 
-def test_bytes_of_threads_that_it_had_before_exec_are_not_the_jobs(crunchstat, tmp_path):
-    """As where a container's runtime becomes crunchstat: the kernel counts them as its own, like a child's."""
+
+@pytest.mark.parametrize("before", [A_THREAD_WRITES, A_CHILD_WRITES], ids=["thread", "child"])
+def test_bytes_of_what_it_had_before_exec_are_not_the_jobs(crunchstat, tmp_path, before):
+    """As where a container's runtime becomes crunchstat: the kernel counts threads that have ended as its own, like a
+    child that was waited for; and a child goes on being one."""
     if not device_counts(tmp_path):
         pytest.skip(f"why: {tmp_path} is on no block device")
-    words = [sys.executable, "-c", WRITE_AND_EXEC, tmp_path / "data", *command()]
+    data = tmp_path / "data"
+    words = [sys.executable, "-c", before, data, *command()]
     words[4] = shutil.which(words[4])
-    done = crunchstat.run(*TREE, "-poll", "20", "sh", "-c", "sleep 0.1; true", command=words)
+    done = crunchstat.run(*TREE, "-poll", "20", "sh", "-c", "sleep 1; true", command=words)
+    assert data.stat().st_size == 8 * MIB
     assert done.status == 0 and written(done.log, "blkio:tree") < MIB
 
 
