@@ -71,6 +71,9 @@ largest() {
   } END { print most + 0 }' log
 }
 
+# Whether a number is in a range: within_range VALUE LEAST MOST, of numbers with decimals too
+within_range() { awk -v v="$1" -v a="$2" -v b="$3" 'BEGIN { exit !(v + 0 >= a && v + 0 <= b) }'; }
+
 # Runs a command as the only process of a group: within GROUP COMMAND...
 within() {
   group=$1

@@ -40,8 +40,6 @@ inheriting() {
   said_once
 }
 
-within_range() { awk -v v="$1" -v a="$2" -v b="$3" 'BEGIN { exit !(v + 0 >= a && v + 0 <= b) }'; }
-
 right_cpu_time() {
   awk -v used="$(cat used)" '/notice: total cpu/ { sum = $5 + $7 }
     END { exit !(sum >= used - 0.05 && sum < used + 2) }' log
