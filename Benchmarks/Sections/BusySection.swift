@@ -21,9 +21,10 @@ enum BusySection {
       return
     }
     let burn = "\(own)\n\(job)"
-    try LatenessPair(seconds: isQuick ? 2 : 16, job: burn).finish(.latenessBusy, "busy", report)
+    // Long: at one poll in a hundred lateness jumps from tens of microseconds to milliseconds.
+    try LatenessPair(seconds: isQuick ? 2 : 28, job: burn).finish(.latenessBusy, "busy", report)
     let costs = try SideBySide(
-      executable, seconds: isQuick ? 1 : 28, processor: 1, job: burn)
+      executable, seconds: isQuick ? 1 : 20, processor: 1, job: burn)
     PacedSection.tell(costs, report)
     report.add(costs.comparison.row(.pacedBusy))
     let cores = Double(sysconf(CInt(_SC_NPROCESSORS_ONLN)))
