@@ -253,20 +253,20 @@ public final class StatFile {
     place.identity = identity
   }
 
-  /// Logs where it is read from, unless that has been said.
-  func announce() {
-    guard announced != current else { return }
+  /// Keeps a copy (-dump) of what has just been read, in place of what the first read gave: for one
+  /// that has only now something to say.
+  func keepAgain() { root.keepAgain(places[current].prepared, buffer) }
+
+  /// Logs where it is read from, unless that has been said. Returns whether it had not.
+  @discardableResult
+  func announce() -> Bool {
+    guard announced != current else { return false }
     announced = current
-    // One that is announced late has only now something to say. Others may have been read since.
-    if !isAnnounced, root.recorder != nil,
-      isReopened ? reopen() : buffer.readAll(descriptor, mode) == 0
-    {
-      root.keepAgain(places[current].prepared, buffer)
-    }
     let candidate = candidates[current]
     let remark: StaticString =
       candidate.coversMore ? " (an ancestor: covers more than the job)" : ""
     log.notice("reading stats from \(text: candidate.path)\(remark)")
+    return true
   }
 
   /// Whether the group was there and is no more: those above it tell nothing of it then.

@@ -18,6 +18,8 @@ public final class ThrottleStatistic: Statistic {
   private var current: Int?
   private var wasFound = false
   private var pause = LookPause()
+  /// Whether the next lines are the first of a group.
+  private var isNew = false
 
   public init(_ context: SamplingContext) {
     self.context = context
@@ -45,7 +47,7 @@ public final class ThrottleStatistic: Statistic {
     }
     wasFound = true
     pause.wait(poll.time)
-    levels[current].file.announce()
+    isNew = levels[current].file.announce() || isNew
   }
 
   private func hasQuota(_ level: (quota: CPUQuota, file: StatFile), _ poll: Poll) -> Bool {
@@ -61,6 +63,8 @@ public final class ThrottleStatistic: Statistic {
   private func write(_ index: Int, _ poll: Poll) {
     let file = levels[index].file
     guard let scanner = file.read(poll) else { return }
+    if isNew { file.keepAgain() }
+    isNew = false
     let values = Self.scan(scanner, malformed: &file.malformed)
     series.write(poll, values, source: index * 8 + file.source)
   }

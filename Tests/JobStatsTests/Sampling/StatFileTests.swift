@@ -166,6 +166,27 @@ import Testing
     #expect(log.take().isEmpty)
   }
 
+  /// Its numbers are logged from that read, whatever the file says when its source is told of.
+  @Test func `a copy is kept of what the first lines come from`() throws {
+    let copies = try TemporaryTree()
+    let recorder = try TreeRecorder(BytePath(copies.path), log.log)
+    let root = try RootDirectory(BytePath(tree.path), recorder: recorder)
+    let context = SamplingContext(root: root, locator: jobTree, log: log.log)
+    let file = StatFile(context, [Candidate(BytePath("/f"))], isAnnounced: false)
+    func copy() throws -> String {
+      String(decoding: try copies.root.contents(BytePath("/f")), as: UTF8.self)
+    }
+    try tree.write("nothing", to: "/f")
+    #expect(read(file, milliseconds(0)) == "nothing")
+    try tree.write("8:0 1", to: "/f")
+    #expect(read(file, milliseconds(10)) == "8:0 1")
+    #expect(try copy() == "nothing")
+    file.keepAgain()
+    try tree.write("8:0 2", to: "/f")
+    #expect(file.announce() && !file.announce())
+    #expect(try copy() == "8:0 1")
+  }
+
   @Test func `with no candidate there is nothing to read`() {
     let file = file()
     #expect(read(file, milliseconds(0)) == nil)
