@@ -40,6 +40,11 @@ enum Floor {
     try begin("/")
     var paths = memory(context) + cpu(context) + blockIO(context)
     for path in paths { try add(path.text) }
+    if let peak = first(context, .memory, "memory.peak"),
+      unsafe bench_floor_add_mark(peak.text) == 1
+    {
+      paths.append(peak)
+    }
     if let process = context.locator.process {
       let path = "/proc/\(process)/net/dev"
       try add(path, inPieces: true)
@@ -67,7 +72,7 @@ enum Floor {
     return []
   }
 
-  /// The first that names a device; or else what tells whether there is a new process, and the
+  /// The first that names a device, or v2's; or else what tells whether there is a new process, and the
   /// bytes of the process itself.
   private static func blockIO(_ context: SamplingContext) -> [BytePath] {
     let present = [
@@ -78,6 +83,8 @@ enum Floor {
       (try? context.root.contents(path))?.contains(UInt8(ascii: ":")) == true
     }
     if let naming { return [naming] }
+    // v2's counts for every group, and may name a device at any poll.
+    if let unified = first(context, .blkio, "io.stat") { return [unified] }
     guard let process = context.locator.process else { return present }
     let list = context.locator.isOwn ? first(context, .unified, "cgroup.procs") : nil
     return [list ?? BytePath("/proc/loadavg"), BytePath("/proc/\(process)/io")]

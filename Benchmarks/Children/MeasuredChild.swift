@@ -64,6 +64,10 @@ final class MeasuredChild {
   /// What it has used so far.
   var cost: bench_cost { bench_process_cost(child.process) }
 
+  /// How often a poll writes, once there has been one: what it logs, and to the memory.peak of a
+  /// group where the kernel resets it for one descriptor alone.
+  var writesPerPoll: UInt64 { UInt64(1 + bench_marks(child.process)) }
+
   /// Both with its job.
   func stop() { kill(-child.process, SIGSTOP) }
   func goOn() { kill(-child.process, SIGCONT) }

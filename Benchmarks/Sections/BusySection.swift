@@ -36,7 +36,7 @@ enum BusySection {
   private static func tellWallTime(
     _ executable: String, _ own: String, _ report: Report, rounds: Int
   ) throws {
-    // About 0.4 s, however fast the machine is.
+    // Some tenths of a second, however fast the machine is.
     let trial = try timed("\(own)\n\(job)=10000000")
     let work = "\(own)\n\(job)=\(UInt64(10_000_000 * 0.4e9 / max(trial, 1e6)))"
     let watched = "\(executable)\n-poll\n10\n-log\n/dev/null\n\(work)"
@@ -51,7 +51,8 @@ enum BusySection {
       "wall time of work on every core: \(fixed(alone.median, 1)) ms, under crunchstat "
         + "\(fixed(with.median, 1)) ms with its start: \(fixed(ratio.value, 4)) times "
         + "(95 %: \(fixed(ratio.interval.lowerBound, 4)) to "
-        + "\(fixed(ratio.interval.upperBound, 4)))")
+        + "\(fixed(ratio.interval.upperBound, 4))); most of that is the kernel's, which lets whoever "
+        + "enters a v1 group after a pause wait, 8 ms, or 20 where every core is busy")
   }
 
   private static func timed(_ words: String) throws(BenchmarkFailure) -> Double {

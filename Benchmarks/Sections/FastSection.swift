@@ -35,7 +35,8 @@ enum FastSection {
         processor: 0, turns: isQuick ? 2 : 8,
         { try MeasuredChild(executable, period: "1") },
         { try MeasuredChild(executable, period: "10") })
-      let (resident, made) = (bench_resident(whole.child.process), whole.child.cost.writes)
+      let resident = bench_resident(whole.child.process)
+      let made = whole.child.cost.writes / whole.child.writesPerPoll
       if resident > 0 { (last, polls) = (resident, made) }
     }
     let outcome = try whole.finish()

@@ -56,10 +56,12 @@ enum ManySection {
     var round = PollUse()
     for index in all.indices {
       let time = after[index].time - before[index].time
-      try round.add(before[index].cost, after[index].cost, nanoseconds: time)
+      try round.add(
+        before[index].cost, after[index].cost, of: all[index], nanoseconds: time)
       // So many deadlines are in the time for certain; one more may be.
       let deadlines = Double(time / Floor.period)
-      let made = Double(after[index].cost.writes - before[index].cost.writes)
+      let writes = after[index].cost.writes - before[index].cost.writes
+      let made = Double(writes / all[index].writesPerPoll)
       due[index] += deadlines
       missed[index] += max(0, deadlines - made)
     }
@@ -74,7 +76,8 @@ enum ManySection {
     usleep(100_000)
     let (start, before) = (MonotonicClock.now(), all[one].cost)
     usleep(300_000)
-    try use.add(before, all[one].cost, nanoseconds: MonotonicClock.now() - start)
+    try use.add(
+      before, all[one].cost, of: all[one], nanoseconds: MonotonicClock.now() - start)
   }
 }
 

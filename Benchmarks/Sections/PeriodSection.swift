@@ -12,7 +12,8 @@ enum PeriodSection {
       .periods, "CPU time per poll by period",
       """
       Release executable and floor process on one processor each, exchanged from round to round,
-      for 1 s or 12 polls, whichever is longer; median of the rounds.
+      for 1 s or 12 polls, whichever is longer; median of the rounds, of which there are three: for
+      the curve, not for a ratio. The longer the period, the colder are caches and code.
       """)
     guard let executable = Executables.crunchstat else {
       report.say(Executables.noCrunchstat)
@@ -34,8 +35,8 @@ enum PeriodSection {
         let before = (MonotonicClock.now(), ours.cost, limit.cost)
         usleep(UInt32(max(1000, period * 12) * 1000))
         let after = (MonotonicClock.now(), ours.cost, limit.cost)
-        try product.add(before.1, after.1, nanoseconds: after.0 - before.0)
-        try floor.add(before.2, after.2, nanoseconds: after.0 - before.0)
+        try product.add(before.1, after.1, of: ours, nanoseconds: after.0 - before.0)
+        try floor.add(before.2, after.2, of: limit, nanoseconds: after.0 - before.0)
         try ours.end()
         try limit.end()
       }

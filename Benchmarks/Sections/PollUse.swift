@@ -22,14 +22,14 @@ struct PollUse {
   }
   static let heading = ["", "CPU us/poll", "reads/poll", "bytes in", "bytes out"]
 
-  /// A poll is one write.
+  /// Polls are counted by what they write.
   mutating func add(
-    _ before: bench_cost, _ after: bench_cost, nanoseconds: UInt64
+    _ before: bench_cost, _ after: bench_cost, of child: MeasuredChild, nanoseconds: UInt64
   ) throws(BenchmarkFailure) {
     guard after.writes > before.writes else {
       throw BenchmarkFailure(text: "a process has not polled, or its writes are not counted")
     }
-    let polls = Double(after.writes - before.writes)
+    let polls = Double(after.writes - before.writes) / Double(child.writesPerPoll)
     cpu.append(Double(after.cpu - before.cpu) / polls / 1000)
     share.append(Double(after.cpu - before.cpu) / Double(nanoseconds))
     reads.append(Double(after.reads - before.reads) / polls)
@@ -44,7 +44,7 @@ struct PollUse {
     let (start, before) = (MonotonicClock.now(), child.cost)
     usleep(100_000)
     var use = PollUse()
-    try use.add(before, child.cost, nanoseconds: MonotonicClock.now() - start)
+    try use.add(before, child.cost, of: child, nanoseconds: MonotonicClock.now() - start)
     try child.end()
     return UInt64(use.bytesWritten.median.rounded())
   }

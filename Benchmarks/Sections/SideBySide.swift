@@ -59,8 +59,9 @@ struct SideBySide {
     let first = (MonotonicClock.now(), product.cost, floor.cost)
     usleep(Self.measured)
     let last = (MonotonicClock.now(), product.cost, floor.cost)
-    try self.product.add(first.1, last.1, nanoseconds: last.0 - first.0)
-    try self.floor.add(first.2, last.2, nanoseconds: last.0 - first.0)
+    try self.product.add(
+      first.1, last.1, of: product, nanoseconds: last.0 - first.0)
+    try self.floor.add(first.2, last.2, of: floor, nanoseconds: last.0 - first.0)
     try product.end()
     try floor.end()
   }

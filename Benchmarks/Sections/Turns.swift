@@ -47,6 +47,6 @@ struct Turns {
     usleep(turn)
     let (end, after) = (MonotonicClock.now(), child.cost)
     child.stop()
-    try use.add(before, after, nanoseconds: end - start)
+    try use.add(before, after, of: child, nanoseconds: end - start)
   }
 }

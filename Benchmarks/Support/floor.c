@@ -7,6 +7,7 @@
 //    same clock, read as often; the timer slack is the same, since the product sets it;
 //  - the same files are read, through descriptors that are held open, with pread(2) into a
 //    buffer of the same size that is warm, as the product's is; nothing is opened;
+//  - a group's memory.peak is reset by a write(2) where that is possible (Linux 6.12);
 //  - as many bytes are written, by one write(2), to the same kind of file;
 //  - all that by syscall(2), as there.
 // Even the process is the product's: the product makes the control groups, runs the job and
@@ -35,6 +36,7 @@ static struct {
   int descriptor;
   int in_pieces;
   int looks;
+  int resets;
   char path[256];
 } files[MOST_FILES];
 static int file_count;
@@ -52,16 +54,37 @@ int bench_floor_begin(const char *root) {
   return directory >= 0 ? 0 : -errno;
 }
 
-int bench_floor_add(const char *path, int in_pieces, int looks) {
+/// What begins a mark anew.
+static const char anything[] = "0\n";
+enum { ANYTHING = sizeof anything - 1 };
+
+/// The file's index, or -errno.
+static int add(const char *path, int flags) {
   while (*path == '/') path++;
   if (file_count == MOST_FILES || strlen(path) >= sizeof files->path) return -ENAMETOOLONG;
-  int descriptor = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  int descriptor = openat(directory, path, flags | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return -errno;
+  memset(&files[file_count], 0, sizeof *files);
   files[file_count].descriptor = descriptor;
-  files[file_count].in_pieces = in_pieces;
-  files[file_count].looks = looks;
   strcpy(files[file_count].path, path);
-  file_count++;
+  return file_count++;
+}
+
+int bench_floor_add(const char *path, int in_pieces, int looks) {
+  int index = add(path, O_RDONLY);
+  if (index < 0) return index;
+  files[index].in_pieces = in_pieces;
+  files[index].looks = looks;
+  return 0;
+}
+
+int bench_floor_add_mark(const char *path) {
+  int index = add(path, O_RDWR);
+  if (index < 0) return 0;
+  files[index].resets = 1;
+  if (write(files[index].descriptor, anything, ANYTHING) == ANYTHING) return 1;
+  close(files[index].descriptor);
+  file_count--;
   return 0;
 }
 
@@ -87,6 +110,8 @@ int bench_floor_poll(void) {
       if (got < 0) return -errno;
       offset += got;
     } while (files[i].in_pieces && got > PAGE - LONGEST_LINE);
+    if (files[i].resets && syscall(SYS_write, files[i].descriptor, anything, (size_t)ANYTHING) < 0)
+      return -errno;
   }
   return syscall(SYS_write, output, output_buffer, output_bytes) < 0 ? -errno : 0;
 }

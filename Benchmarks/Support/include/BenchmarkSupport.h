@@ -45,9 +45,12 @@ int bench_floor_begin(const char *root);
 /// @param looks      whether a poll looks if the path still stands for it, as has to be
 ///                   done where no kernel serves the file (a recorded tree).
 int bench_floor_add(const char *path, int in_pieces, int looks);
+/// Opens a memory.peak, which every poll reads and resets from then on. Returns 1, or 0 where the
+/// kernel can't reset it for one descriptor alone (before 6.12).
+int bench_floor_add_mark(const char *path);
 /// Sets what each poll writes, and where to.
 int bench_floor_write(const char *path, size_t bytes);
-/// One poll: reads all, writes once. Returns 0, or -errno of the first call that failed.
+/// One poll: reads all, resets marks, writes once. Returns 0, or -errno of the first call that failed.
 int bench_floor_poll(void);
 /// Polls at deadlines that are `start` and a number of periods, in nanoseconds, until a child
 /// process has ended; SIGCHLD has to be blocked.
@@ -113,6 +116,9 @@ struct bench_cost {
   uint64_t own_bytes;  // what asking has read, where it was our own process that asked
 };
 struct bench_cost bench_process_cost(pid_t process);
+/// How many memory.peak files a process holds open for writing: each of its polls writes to each,
+/// so that the mark begins anew (Linux 6.12). Cost: one call for each descriptor.
+int bench_marks(pid_t process);
 /// What of a process is in memory, in KiB, or 0 where the kernel does not tell (before 4.14).
 uint64_t bench_resident(pid_t process);
 
