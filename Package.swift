@@ -66,8 +66,8 @@ let benchmarks: [Target] =
       path: "Benchmarks",
       exclude: [
         "Support", "StartFloor", "Demo", "Results", "make-page.py", "steady-memory.sh",
-        "link-order.sh", "prefetch-gate.sh",
-        "instructions.sh", "system-calls.sh", "system-calls-gate.sh",
+        "link-order.sh", "prefetch-gate.sh", "gates-fail.sh",
+        "instructions.sh", "system-calls.sh", "system-calls-gate.sh", "system-calls.awk",
         "resident.sh",
       ],
       swiftSettings: swiftSettings,

@@ -29,7 +29,8 @@ struct Main {
     case .job(.burn, let turns): return bench_job_burn(turns)
     case .job(.lines, let bytes): return bench_job_lines(bytes)
     case .barePolls(let polls):
-      try RecordedPolls(RecordedLayout.v1.tree(), Registry.byDefault).make(polls)
+      try RecordedPolls(RecordedLayout.v1.tree(), Registry.byDefault + Planted.wanted)
+        .make(polls)
     case .gate:
       try checkCounter()
       guard Machine.isOptimised else {

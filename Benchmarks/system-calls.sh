@@ -19,21 +19,9 @@ from=groups
 if sed -n 's/^crunchstat: \(blkio:[^ ]*\) .*/\1/p' "$folder/log" | tail -n 1 | grep -q tree; then
   from=processes bounds=("${bounds[@]:2}")
 fi
-# From the first second on: before, what may change soon is looked at often.
-awk -v median_bound="${bounds[0]}" -v mean_bound="${bounds[1]}" -v from="$from" '
-  NR == 1 { start = $1 }
-  / SIGCHLD / { ended = 1 }
-  ended || $1 < start + 1.2 { next }
-  / ppoll\(/ { if (began) count[++polls] = calls; began = 1; calls = 0 }
-  { calls++ }
-  END {
-    if (polls < 20) { print "only " polls + 0 " polls were made"; exit 1 }
-    for (i = 1; i <= polls; i++) { sum += count[i]; seen[count[i]]++ }
-    for (n = 0; below < polls / 2; n++) below += seen[n]
-    median = n - 1
-    mean = sum / polls
-    printf "system calls of a poll: %d, %.2f in the mean of %d", median, mean, polls
-    printf " (bytes from %s; bounds %s, %s)\n", from, median_bound, mean_bound
-    exit !((median_bound == "inf" || median <= median_bound + 0) &&
-      (mean_bound == "inf" || mean <= mean_bound + 0))
-  }' "$folder/trace"
+read -r median mean polls < <(awk -f "$(dirname "$0")/system-calls.awk" "$folder/trace")
+[ "$polls" -ge 20 ] || { echo "only $polls polls were made"; exit 1; }
+echo "system calls of a poll: $median, $mean in the mean of $polls" \
+  "(bytes from $from; bounds ${bounds[0]}, ${bounds[1]})"
+awk -v median="$median" -v mean="$mean" -v most="${bounds[0]}" -v most_mean="${bounds[1]}" \
+  'BEGIN { exit !((most == "inf" || median <= most + 0) && (most_mean == "inf" || mean <= most_mean + 0)) }'

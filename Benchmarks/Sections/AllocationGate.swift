@@ -69,7 +69,7 @@ enum AllocationGate {
     _ tell: (String, String, UInt64, String) -> Void
   ) throws {
     var cases = statistics.map { (name: "\($0.name)", types: [$0], timestamps: false) }
-    cases.append(("all of them", statistics, false))
+    cases.append(("all of them", statistics + Planted.wanted, false))
     cases.append(("all, -timestamps", statistics, true))
     for (name, types, timestamps) in cases {
       let recorded = try RecordedPolls(tree, types, timestamps: timestamps)

@@ -34,7 +34,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 tree=$work/tree
 mkdir -p "$tree"/{bin,checks,dev,etc,lib,proc,root,sys,tmp}
-cp "$(command -v busybox)" "$binary" "$tree/bin/"
+cp "$(command -v busybox)" "$(command -v strace)" "$binary" "$tree/bin/"
+ldd "$(command -v strace)" | grep -o '/[^ ]*' | xargs -I LIBRARY cp --parents LIBRARY "$tree"
+cp "$here/../../Benchmarks/system-calls.awk" "$tree/"
 cc -O1 -static -o "$tree/bin/load" "$here/../CrunchstatTests/load.c"
 cc -O1 -static -o "$tree/bin/cgroup-namespace" "$here/cgroup-namespace.c"
 cp -r "$kernel/lib/modules" "$tree/lib/"
