@@ -101,14 +101,16 @@ def test_descriptors_are_not_kept_while_something_left_behind_holds_stderr(crunc
 
 
 def test_descriptors_are_not_listed_for_a_program_that_has_ended(crunchstat, tmp_path):
-    """The kernel needs 2 us for each. The tracer holds crunchstat up, not the program."""
+    """The kernel needs 2 us for each. The tracer holds crunchstat up, after the program's start, until
+    it has ended or surely not."""
     if not shutil.which("strace"):
         pytest.skip("why: strace is not installed")
     if len(command()) > 1:
         pytest.skip("why: crunchstat runs under another tracer already")
-    for program, times in (["true"], 0), (["sleep", "0.5"], 1):
+    held = "inject=sched_setattr:delay_enter=300000"
+    for program, times in (["true"], 0), (["sleep", "3"], 1):
         trace = tmp_path / "trace"
-        watched = ["strace", "-qq", "-e", "trace=openat", "-o", trace, *command()]
+        watched = ["strace", "-qq", "-e", "trace=openat,sched_setattr", "-e", held, "-o", trace, *command()]
         assert crunchstat.run("-scope", "inherit", *program, command=watched).status == 0
         assert trace.read_text().count('"/proc/self/fd"') == times
 

@@ -1,7 +1,7 @@
 extension MountTable {
   /// The mounts that show the groups of this process: those where nearly every machine has them, if
-  /// they are there, else all. For the kernel needs 3 µs to tell of each mount, of which some
-  /// machines have hundreds, and the start of the program's end waits for it.
+  /// they are there, else all. The kernel needs 3 µs to tell of each mount, of which some machines
+  /// have hundreds, and a program that ends at once would have to wait for that.
   public static func showing(_ groups: ProcessGroups, _ root: RootDirectory)
     -> [ControlGroupMount]
   {

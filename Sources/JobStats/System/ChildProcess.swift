@@ -45,7 +45,8 @@ func hasChild() -> Bool {
 }
 
 /// Whether this process has had other threads than this one, before exec made it crunchstat: what
-/// they have read and written is in /proc/self/io. (No thread runs without a fault.)
+/// they have read and written is in /proc/self/io. It is told by their page faults: a
+/// new thread's stack and its first steps take some.
 func hasHadThreads() -> Bool {
   // RUSAGE_THREAD, which Glibc's module does not show.
   let thread: CInt = 1

@@ -25,7 +25,7 @@ package struct StandardStreams {
 
   /// Lets go of crunchstat's own copies, of some of 0 to 2 and of all that have come from outside,
   /// so that the other end of a pipe sees its end when the program closes it. To be called once the
-  /// program runs, unless crunchstat is about to end, and before it waits for anything.
+  /// program runs, and before crunchstat waits for anything but the removal of its groups.
   func release(_ numbers: ClosedRange<CInt>) {
     for number in Self.fromOutside() where number > 2 { close(number) }
     let null = (try? Descriptor.open(BytePath("/dev/null"), O_RDWR).release()) ?? -1
