@@ -28,8 +28,8 @@ enum ChildMain {
 
   private static func wait(_ order: Order) -> CInt {
     let result = bench_sleep_run(
-      Shared[.start] + order.period / 2, order.period, order.amount,
-      Shared.List.floorLateness.rawValue)
+      Shared[LatenessPair.start(order.isSecond)] + order.period / 2, order.period, order.amount,
+      LatenessPair.bareLateness(order.isSecond).rawValue)
     return result == 0 ? 0 : 1
   }
 }
@@ -70,16 +70,20 @@ private final class Lateness: Statistic {
   static let name: StaticString = "lateness"
   static let summary: StaticString = "how late polls come"
 
-  private var polls: UInt64 = 0
+  private let isSecond = Order.own?.isSecond == true
+  private var start: UInt64 = 0
 
   init(_ context: SamplingContext) {}
 
   func sample(_ poll: Poll) {
-    polls += 1
-    // The product's deadlines are the time of its first poll + k * period.
-    if polls == 1 { Shared[.start] = poll.time }
-    guard polls > 1, !poll.isLast else { return }
-    Shared.note((poll.time - Shared[.start]) % Floor.period, .productLateness)
+    guard start > 0 else {
+      // The product's deadlines are the time of its first poll + k * period.
+      start = poll.time
+      Shared[LatenessPair.start(isSecond)] = start
+      return
+    }
+    guard !poll.isLast else { return }
+    Shared.note((poll.time - start) % Floor.period, LatenessPair.lateness(isSecond))
   }
 
   func summarize(_ log: Log) {}

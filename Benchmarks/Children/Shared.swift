@@ -7,16 +7,16 @@ enum Shared {
     /// Set to 1 by the child when it has done what it was to do.
     case isDone
     case allocations
-    /// When the first poll was, on the monotonic clock.
-    case start
+    /// When the first poll was, on the monotonic clock: of the first pair, and of the second.
+    case start, secondStart
   }
 
   /// Lists, empty at first.
   enum List: CInt {
     /// Nanoseconds of CPU time of each block.
     case productCPU, floorCPU
-    /// Nanoseconds from the deadline to the poll.
-    case productLateness, floorLateness
+    /// Nanoseconds from the deadline to the poll: of the first pair, and of the second.
+    case productLateness, floorLateness, secondProductLateness, secondFloorLateness
     /// What the kernel counted in the first block: reads, bytes read, bytes written.
     case productCalls, floorCalls
   }

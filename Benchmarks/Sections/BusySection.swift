@@ -11,8 +11,8 @@ enum BusySection {
     report.begin(
       .busy, "Real polls, 10 ms apart, every core busy",
       """
-      As `paced`; but each job is a thread on each core that never waits: one job for lateness,
-      those of both processes for CPU time. What a job loses: CPU time by time, of all cores.
+      As `paced`; but each job is a thread on each core that never waits: one job for lateness, which
+      two pairs take at once, on two cores; those of both processes for CPU time. What a job loses: CPU time by time, of all cores.
       """)
     guard let executable = Executables.crunchstat, let own = Executables.own?.text else {
       for demand: Demand in [.pacedBusy, .latenessBusy, .loss] {
@@ -21,8 +21,12 @@ enum BusySection {
       return
     }
     let burn = "\(own)\n\(job)"
-    // Long: at one poll in a hundred lateness jumps from tens of microseconds to milliseconds.
-    try LatenessPair(seconds: isQuick ? 2 : 28, job: burn).finish(.latenessBusy, "busy", report)
+    // Long, and two: at one poll in a hundred lateness jumps from tens of microseconds to
+    // milliseconds.
+    let seconds: UInt64 = isQuick ? 2 : 28
+    let first = try LatenessPair(seconds: seconds, job: burn)
+    let second = try LatenessPair(seconds: seconds, isSecond: true)
+    try LatenessPair.finish(first, second, as: .latenessBusy, "busy", report)
     let costs = try SideBySide(
       executable, seconds: isQuick ? 1 : 20, processor: 1, job: burn)
     PacedSection.tell(costs, report)

@@ -27,7 +27,8 @@ enum PacedSection {
     bench_pin(1)
     let whole = try WholeRun(executable, period: "10", seconds: seconds)
     bench_pin(-1)
-    try LatenessPair(seconds: UInt64(latenessSeconds)).finish(.lateness, "idle", report)
+    let lateness = try LatenessPair(seconds: UInt64(latenessSeconds))
+    try LatenessPair.finish(lateness, as: .lateness, "idle", report)
     let costs = try SideBySide(
       executable, seconds: costSeconds, processor: 0, job: MeasuredChild.idleJob)
     tell(costs, report)
