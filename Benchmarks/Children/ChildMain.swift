@@ -14,7 +14,7 @@ enum ChildMain {
       switch order.role {
       case .bare: break
       case .floor: options.statistics = [FloorAlone.self]
-      case .late: options.statistics = Registry.byDefault + [Lateness.self]
+      case .late: options.statistics = Registry.byDefault + [LatenessNotes.self]
       case .tight: options.statistics = [TightTurns.self]
       case .count: options.statistics = Registry.all + [CountedPolls.self]
       case .groups: options.statistics = [GroupsMade.self]
@@ -66,7 +66,7 @@ private final class FloorAlone: Statistic {
 
 /// How late the product's polls come: it is the last of the statistics, so what it takes itself
 /// makes no poll later.
-private final class Lateness: Statistic {
+private final class LatenessNotes: Statistic {
   static let name: StaticString = "lateness"
   static let summary: StaticString = "how late polls come"
 

@@ -23,10 +23,9 @@ enum BusySection {
     let burn = "\(own)\n\(job)"
     // Long, and two: at one poll in a hundred lateness jumps from tens of microseconds to
     // milliseconds.
-    let seconds: UInt64 = isQuick ? 2 : 28
-    let first = try LatenessPair(seconds: seconds, job: burn)
-    let second = try LatenessPair(seconds: seconds, isSecond: true)
-    try LatenessPair.finish(first, second, as: .latenessBusy, "busy", report)
+    let pairs = try LatenessPair.measure(
+      seconds: isQuick ? 2 : 28, jobs: burn, MeasuredChild.idleJob)
+    Lateness.tell(pairs, .latenessBusy, "busy", report)
     let costs = try SideBySide(
       executable, seconds: isQuick ? 1 : 20, processor: 1, job: burn)
     PacedSection.tell(costs, report)

@@ -5,15 +5,16 @@ import JobStats
 /// How late the product's polls come, and how late a bare clock_nanosleep(2) loop wakes up: at
 /// the same time, on the same processor, half a period apart, so that neither delays the other
 /// and whatever else disturbs the machine disturbs both.
+///
+/// In new processes again and again: polls 10 ms apart stay as far from the scheduler's ticks as
+/// they are at first, and that makes a difference.
 final class LatenessPair {
-  private static let settling = 100
-  /// Of time, of each pair.
-  private static let blocks = 20
-  private static let draws = 400
+  // Polls of a process, and how many of them at its start are left out.
+  private static let polls = 250
+  private static let settling = 50
 
   private let product: MeasuredChild
   private let bare: MeasuredChild
-
   private let isSecond: Bool
 
   static func start(_ isSecond: Bool) -> Shared.Number { isSecond ? .secondStart : .start }
@@ -28,7 +29,7 @@ final class LatenessPair {
   /// - Parameters:
   ///   - job: of the product.
   ///   - isSecond: whether there is one already; this one is on another processor.
-  init(seconds: UInt64, job: String = MeasuredChild.idleJob, isSecond: Bool = false) throws {
+  private init(job: String, isSecond: Bool) throws {
     self.isSecond = isSecond
     if !isSecond { try Shared.begin() }
     bench_pin(isSecond ? 1 : 0)
@@ -38,28 +39,49 @@ final class LatenessPair {
       guard !product.hasEnded else { throw BenchmarkFailure(text: "a child has not polled") }
       usleep(1000)
     }
-    bare = try MeasuredChild(Order(.bare, amount: seconds * 100, isSecond: isSecond))
+    bare = try MeasuredChild(Order(.bare, amount: UInt64(Self.polls), isSecond: isSecond))
   }
 
-  /// Waits for the end: the product's lateness and the bare loop's, as many of both.
-  private func finish() throws -> (ours: [UInt64], limit: [UInt64]) {
+  /// Waits for the end.
+  private func finish() throws -> Lateness {
     while !bare.hasEnded { usleep(20_000) }
     try bare.end()
     try product.end()
     let ours = Shared[Self.lateness(isSecond)].dropFirst(Self.settling)
     let limit = Shared[Self.bareLateness(isSecond)].dropFirst(Self.settling)
-    let count = min(ours.count, limit.count) / Self.blocks * Self.blocks
-    return (Array(ours.prefix(count)), Array(limit.prefix(count)))
+    let count = min(ours.count, limit.count)
+    return Lateness(ours: Array(ours.prefix(count)), limit: Array(limit.prefix(count)))
   }
 
-  /// Waits for the end of all, and tells what came out of them together.
+  /// For so long one pair after another, or two at a time.
+  /// - Parameter jobs: of one product, or of two.
+  static func measure(seconds: Int, jobs: String...) throws -> [Lateness] {
+    let end = MonotonicClock.now() + UInt64(seconds) * 1_000_000_000
+    var results: [Lateness] = []
+    repeat {
+      var pairs: [LatenessPair] = []
+      for (index, job) in jobs.enumerated() {
+        pairs.append(try LatenessPair(job: job, isSecond: index > 0))
+      }
+      for pair in pairs { results.append(try pair.finish()) }
+    } while MonotonicClock.now() < end
+    return results
+  }
+}
+
+/// Nanoseconds by which polls of one pair came late.
+struct Lateness {
+  private static let draws = 400
+
+  /// The product's, and the bare loop's: as many.
+  let ours: [UInt64]
+  let limit: [UInt64]
+
+  /// Tells of all pairs together.
   /// - Parameter name: of the series of the two distributions.
-  static func finish(
-    _ pairs: LatenessPair..., as demand: Demand, _ name: String, _ report: Report
-  ) throws {
-    let results = try pairs.map { try $0.finish() }
-    let ours = results.flatMap(\.ours)
-    let limit = results.flatMap(\.limit)
+  static func tell(_ pairs: [Lateness], _ demand: Demand, _ name: String, _ report: Report) {
+    let ours = pairs.flatMap(\.ours)
+    let limit = pairs.flatMap(\.limit)
     var table = Table("lateness in us", "p50", "p90", "p99", "max", "polls")
     for (name, values) in [("crunchstat", ours), ("bare loop", limit)] {
       let samples = Samples(values, per: 1000)
@@ -70,14 +92,13 @@ final class LatenessPair {
     report.add(table)
     report.add("lateness \(name), crunchstat", distribution(ours))
     report.add("lateness \(name), bare loop", distribution(limit))
-    guard results.allSatisfy({ !$0.ours.isEmpty }) else {
+    guard !ours.isEmpty else {
       return report.add(Row(demand: demand, obstacle: "hardly any poll was made"))
     }
     report.add(
       Row(
         demand: demand, figure: Quantity(exactly: late(ours) / 1000),
-        floor: Quantity(exactly: late(limit) / 1000),
-        ratio: ratio(ours, limit, blocks * pairs.count)))
+        floor: Quantity(exactly: late(limit) / 1000), ratio: ratio(pairs)))
   }
 
   /// The 99th percentile.
@@ -85,22 +106,17 @@ final class LatenessPair {
     Samples(values, per: 1).quantile(0.99)
   }
 
-  /// The ratio of both, and between what it is in 95 of 100 cases where as many blocks of time
-  /// are drawn from them again and again (bootstrap): time in which the machine is disturbed is
-  /// so for both.
-  private static func ratio(_ ours: [UInt64], _ limit: [UInt64], _ blocks: Int) -> Quantity {
-    let size = ours.count / blocks
-    func block(_ values: [UInt64], _ index: Int) -> ArraySlice<UInt64> {
-      values[index * size..<(index + 1) * size]
+  /// The ratio of both, and between what it is in 95 of 100 cases where as many pairs are drawn
+  /// from them again and again (bootstrap): time in which the machine is disturbed is so for both.
+  private static func ratio(_ pairs: [Lateness]) -> Quantity {
+    func ratio(_ pairs: [Lateness]) -> Double {
+      late(pairs.flatMap(\.ours)) / late(pairs.flatMap(\.limit))
     }
     var ratios = Samples()
     for _ in 0..<draws {
-      let drawn = (0..<blocks).map { _ in Int.random(in: 0..<blocks) }
-      ratios.append(
-        late(drawn.flatMap { block(ours, $0) }) / late(drawn.flatMap { block(limit, $0) }))
+      ratios.append(ratio(pairs.map { _ in pairs[Int.random(in: pairs.indices)] }))
     }
-    return Quantity(
-      late(ours) / late(limit), within: ratios.quantile(0.025)...ratios.quantile(0.975))
+    return Quantity(ratio(pairs), within: ratios.quantile(0.025)...ratios.quantile(0.975))
   }
 
   /// The share of polls that come later, by lateness in µs: both with all that is rare.

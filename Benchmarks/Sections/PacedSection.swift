@@ -13,9 +13,9 @@ enum PacedSection {
       .paced, "Real polls, 10 ms apart, idle",
       """
       For \(seconds) s on one processor a run of the release executable that nobody interrupts. Beside it,
-      on another one: for \(latenessSeconds) s how late polls come and a bare loop wakes up, in turns half a
-      period long; then for \(costSeconds) s CPU time (user and system) per poll, release executable and
-      floor process side by side, half a period of 10.1 ms apart, in new processes again and again.
+      on another one: for \(latenessSeconds) s how late polls come and a bare loop wakes up, half a
+      period apart, in new processes again and again; then for \(costSeconds) s CPU time (user and system) per poll, release executable and
+      floor process side by side, half a period of 10.1 ms apart, in new processes too.
       Output goes to /dev/null.
       """)
     guard let executable = Executables.crunchstat else {
@@ -27,8 +27,9 @@ enum PacedSection {
     bench_pin(1)
     let whole = try WholeRun(executable, period: "10", seconds: seconds)
     bench_pin(-1)
-    let lateness = try LatenessPair(seconds: UInt64(latenessSeconds))
-    try LatenessPair.finish(lateness, as: .lateness, "idle", report)
+    let pairs = try LatenessPair.measure(
+      seconds: latenessSeconds, jobs: MeasuredChild.idleJob)
+    Lateness.tell(pairs, .lateness, "idle", report)
     let costs = try SideBySide(
       executable, seconds: costSeconds, processor: 0, job: MeasuredChild.idleJob)
     tell(costs, report)
