@@ -169,7 +169,7 @@ gate: build tools
 	Benchmarks/system-calls-gate.sh $(BINARY)
 	Benchmarks/resident.sh $(BINARY) $(MOST_RESIDENT)
 
-# That they fail: each gets a regression to find.
+# That four of them fail: each gets a regression to find.
 .PHONY: test-gates
 test-gates: build tools
 	swift build -c release --product Benchmarks
@@ -221,7 +221,7 @@ clean:
 .PHONY: help
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
-	@echo 'also: test-unit test-outside test-debug test-sanitized test-old-kernel test-v2 gate'
+	@echo 'also: test-unit test-outside test-debug test-sanitized test-old-kernel test-v2 gate test-gates'
 	@echo '      benchmark quick-benchmark benchmark-page fuzz quick-fuzz fuzz-merge soak quick-soak'
 	@echo '      link-order format lint memcheck install clean'
 

@@ -11,8 +11,9 @@ enum BusySection {
     report.begin(
       .busy, "Real polls, 10 ms apart, every core busy",
       """
-      As `paced`; but each job is a thread on each core that never waits: one job for lateness, which
-      two pairs take at once, on two cores; those of both processes for CPU time. What a job loses: CPU time by time, of all cores.
+      As `paced`; but with jobs that are a thread on each core which never waits: for CPU time those of
+      both processes, for lateness that of one crunchstat beside two bare loops on two cores and a
+      second crunchstat, whose job sleeps. What a job loses: CPU time by time, of all cores.
       """)
     guard let executable = Executables.crunchstat, let own = Executables.own?.text else {
       for demand: Demand in [.pacedBusy, .latenessBusy, .loss] {

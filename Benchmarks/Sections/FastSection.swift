@@ -25,7 +25,9 @@ enum FastSection {
     bench_pin(1)
     let whole = try WholeRun(executable, period: "1", seconds: seconds)
     bench_pin(-1)
-    while whole.child.cost.writes < warmUp, !whole.child.hasEnded { usleep(10_000) }
+    while whole.child.cost.writes < warmUp * whole.child.writesPerPoll, !whole.child.hasEnded {
+      usleep(10_000)
+    }
     let first = bench_resident(whole.child.process)
     var turns = Turns()
     var last = first

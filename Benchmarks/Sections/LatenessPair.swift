@@ -42,9 +42,9 @@ final class LatenessPair {
     bare = try MeasuredChild(Order(.bare, amount: UInt64(Self.polls), isSecond: isSecond))
   }
 
-  /// Waits for the end.
+  private func wait() { while !bare.hasEnded { usleep(20_000) } }
+
   private func finish() throws -> Lateness {
-    while !bare.hasEnded { usleep(20_000) }
     try bare.end()
     try product.end()
     let ours = Shared[Self.lateness(isSecond)].dropFirst(Self.settling)
@@ -53,7 +53,7 @@ final class LatenessPair {
     return Lateness(ours: Array(ours.prefix(count)), limit: Array(limit.prefix(count)))
   }
 
-  /// For so long one pair after another, or two at a time.
+  /// For so long one pair after another, or two at a time: together, they are one of the results.
   /// - Parameter jobs: of one product, or of two.
   static func measure(seconds: Int, jobs: String...) throws -> [Lateness] {
     let end = MonotonicClock.now() + UInt64(seconds) * 1_000_000_000
@@ -63,13 +63,16 @@ final class LatenessPair {
       for (index, job) in jobs.enumerated() {
         pairs.append(try LatenessPair(job: job, isSecond: index > 0))
       }
-      for pair in pairs { results.append(try pair.finish()) }
+      // Before any job ends: one may keep the processors busy for both.
+      for pair in pairs { pair.wait() }
+      let both = try pairs.map { try $0.finish() }
+      results.append(Lateness(ours: both.flatMap(\.ours), limit: both.flatMap(\.limit)))
     } while MonotonicClock.now() < end
     return results
   }
 }
 
-/// Nanoseconds by which polls of one pair came late.
+/// Nanoseconds by which polls came late: of one pair, or of two at the same time.
 struct Lateness {
   private static let draws = 400
 
@@ -77,7 +80,7 @@ struct Lateness {
   let ours: [UInt64]
   let limit: [UInt64]
 
-  /// Tells of all pairs together.
+  /// Tells of all of them together.
   /// - Parameter name: of the series of the two distributions.
   static func tell(_ pairs: [Lateness], _ demand: Demand, _ name: String, _ report: Report) {
     let ours = pairs.flatMap(\.ours)
@@ -106,7 +109,7 @@ struct Lateness {
     Samples(values, per: 1).quantile(0.99)
   }
 
-  /// The ratio of both, and between what it is in 95 of 100 cases where as many pairs are drawn
+  /// The ratio of both, and between what it is in 95 of 100 cases where as many are drawn
   /// from them again and again (bootstrap): time in which the machine is disturbed is so for both.
   private static func ratio(_ pairs: [Lateness]) -> Quantity {
     func ratio(_ pairs: [Lateness]) -> Double {

@@ -72,7 +72,7 @@ public final class BlockIOStatistic: Statistic {
     var isPresent = false
     var sawNone = false
     for index in files.indices where index != current {
-      guard scanAnew(index, poll), counts(index, poll) else {
+      guard scan(index, poll), counts(index, poll) else {
         // One that is there stays open, so that its first device is seen at once; others
         // that name none are looked at again after a pause, and so is that one where the
         // processes are asked as long as it names none, be it there or not.
@@ -131,7 +131,10 @@ public final class BlockIOStatistic: Statistic {
     if current != nil { devices.forget() }
     current = index
     source = files[index].source
-    files[index].announce()
+    // With -dump the copy is of what these first lines come from. Others have been read since.
+    if files[index].announce(), context.root.recorder != nil, scan(index, poll) {
+      files[index].keepAgain()
+    }
     write(index, poll)
   }
 
@@ -154,7 +157,7 @@ public final class BlockIOStatistic: Statistic {
     allRestUntil = 0
     for index in 0..<Self.unified where !amongFound || files[index].wasFound {
       files[index].wake()
-      if scanAnew(index, poll), devices.hasCounts { return index }
+      if scan(index, poll), devices.hasCounts { return index }
     }
     return nil
   }
@@ -166,14 +169,6 @@ public final class BlockIOStatistic: Statistic {
     }
     source = files[index].source
     devices.write(poll, startsAtZero: files[index].startsAtZero)
-  }
-
-  /// Reads one that has not served so far. Returns whether it names a device.
-  private func scanAnew(_ index: Int, _ poll: Poll) -> Bool {
-    guard scan(index, poll) else { return false }
-    // Now, for it may serve from here on: what is read besides comes into the same buffer.
-    files[index].keepAgain()
-    return true
   }
 
   /// Reads a file into the table. Returns whether it names a device.

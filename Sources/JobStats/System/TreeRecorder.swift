@@ -2,7 +2,8 @@ import CStatShim
 import Glibc
 
 /// Keeps a copy of what is read of the system below a directory (-dump), so that -root with
-/// that directory gives the same bytes: of each path once, what its first read gave.
+/// that directory gives the same bytes: of each path what its first read gave,
+/// or what the first lines come from where it had nothing to say before (blkio, throttle).
 public final class TreeRecorder {
   private let directory: Descriptor
   private let path: BytePath
