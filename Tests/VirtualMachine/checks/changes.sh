@@ -21,6 +21,8 @@ job_starts() {
   crunchstat -poll 20 -stats all -log log sh -c \
     'cut -d: -f3 /proc/self/cgroup >place; while [ ! -e stop ]; do usleep 20000; done; exit 3' &
   until_true grep -q ' -- interval' log
+  # On a slow machine later than that.
+  until_true test -s place
   place=$C$(cat place)
 }
 
