@@ -72,8 +72,8 @@ enum Floor {
     return []
   }
 
-  /// The first that names a device, or v2's; or else what tells whether there is a new process, and the
-  /// bytes of the process itself.
+  /// The first that names a device, or v2's; or else what tells whether there is a new process,
+  /// and the bytes of the process itself.
   private static func blockIO(_ context: SamplingContext) -> [BytePath] {
     let present = [
       "blkio.throttle.io_service_bytes_recursive", "blkio.bfq.io_service_bytes_recursive",

@@ -55,8 +55,8 @@ enum BusySection {
       "wall time of work on every core: \(fixed(alone.median, 1)) ms, under crunchstat "
         + "\(fixed(with.median, 1)) ms with its start: \(fixed(ratio.value, 4)) times "
         + "(95 %: \(fixed(ratio.interval.lowerBound, 4)) to "
-        + "\(fixed(ratio.interval.upperBound, 4))); most of that is the kernel's, which lets whoever "
-        + "enters a v1 group after a pause wait, 8 ms, or 20 where every core is busy")
+        + "\(fixed(ratio.interval.upperBound, 4))); where it makes "
+        + "groups, v1 lets whoever enters one after a pause wait, for milliseconds")
   }
 
   private static func timed(_ words: String) throws(BenchmarkFailure) -> Double {
